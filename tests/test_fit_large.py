@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit import blocks
 from plaza_lab.scenarios.fit.log import Log, read_log
 from plaza_lab.scenarios.fit.purchases import read_purchases
+from plaza_lab.scenarios.fit.reading import pieces as blocks
 from tests.real_forms import N_ACTS, acts, sales, table
 
 TODAY = date(2025, 4, 1)

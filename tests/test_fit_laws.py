@@ -22,7 +22,6 @@ from plaza_lab.scenarios.fit.check import (
     week_retention,
     weekly_active,
 )
-from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.log import Log, read_log
 from plaza_lab.scenarios.fit.purchases import (
     fit_purchases,
@@ -30,6 +29,7 @@ from plaza_lab.scenarios.fit.purchases import (
     purchase_histories,
     read_purchases,
 )
+from plaza_lab.scenarios.fit.reading.cleaning import ReadReport
 from plaza_lab.scenarios.fit.replies import fit_replies
 from plaza_lab.sim.recording.commerce_outcomes import top_share
 from plaza_lab.sim.recording.outcomes import gini

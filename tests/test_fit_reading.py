@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.cleaning import _repeated_rows as repeated_rows
 from plaza_lab.scenarios.fit.log import read_log
 from plaza_lab.scenarios.fit.purchases import read_purchases
+from plaza_lab.scenarios.fit.reading.equal_rows import repeated, signs_of
 from plaza_lab.scenarios.fit.verb import run_fit
 
 TODAY = date(2026, 6, 1)
@@ -244,4 +244,4 @@ def test_refunds_are_taken_off_and_unreadable_amounts_left_out(tmp_path: Path) -
 def test_rows_that_differ_in_a_nested_column_are_kept():
     """A list of tags has no dictionary in Arrow; rows that differ there alone are two acts."""
     rows = pa.table({"member": ["a", "a", "a"], "tags": [[1], [2], [1]]})
-    assert repeated_rows(rows).tolist() == [False, False, True]
+    assert repeated(signs_of(rows)).tolist() == [False, False, True]

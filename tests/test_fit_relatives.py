@@ -14,7 +14,7 @@ import pytest
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.log import Log, read_log
 from plaza_lab.scenarios.fit.purchases import read_purchases
-from plaza_lab.scenarios.fit.times import read_times
+from plaza_lab.scenarios.fit.reading.times import read_times
 from tests.real_forms import N_ACTS, N_MEMBERS, acts, sales, table
 
 TODAY = date(2025, 6, 1)

@@ -11,7 +11,7 @@ import pytest
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, size_of, size_text, unpacked
+from plaza_lab.scenarios.fit.reading.unpacking import MOST_BYTES, size_of, size_text, unpacked
 
 HEAD = b"member,time\n"
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.accounts import heavy, missing
-from plaza_lab.scenarios.fit.cleaning import ReadReport
-from plaza_lab.scenarios.fit.kinds import ROLES
 from plaza_lab.scenarios.fit.options import Asked, source_of
-from plaza_lab.scenarios.fit.rows import read_acts
-from plaza_lab.scenarios.fit.settling import joined_rows
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
+from plaza_lab.scenarios.fit.reading.accounts import heavy, missing
+from plaza_lab.scenarios.fit.reading.acts import read_acts
+from plaza_lab.scenarios.fit.reading.cleaning import ReadReport, joined_rows
+from plaza_lab.scenarios.fit.reading.kinds import ROLES
+from plaza_lab.scenarios.fit.reading.times import SECONDS_PER_DAY, resolution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +88,7 @@ def read_log(path: str | Path | list[str | Path], **given: Any) -> Log:
     Parameters
     ----------
     path : str or Path, or a list of them
-        Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
+        Files of any form that :func:`plaza_lab.scenarios.fit.reading.columns.read_table` reads.
     **given
         Fields of :class:`plaza_lab.scenarios.fit.options.Asked`: columns, kinds, limits.
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.forms import FORMS, Form, form_of
-from plaza_lab.scenarios.fit.sheet import Sheet
-from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, size_of, size_text
+from plaza_lab.scenarios.fit.reading.forms import FORMS, Form, form_of
+from plaza_lab.scenarios.fit.reading.sheet import Sheet
+from plaza_lab.scenarios.fit.reading.unpacking import MOST_BYTES, size_of, size_text
 
 MOST_RESAMPLES, MOST_MEMBERS = 10_000, 1_000_000_000
 FIELDS = (

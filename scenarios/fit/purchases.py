@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.basket_rows import read_baskets
 from plaza_lab.scenarios.fit.bgnbd import Histories, fit_bgnbd, histories
-from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.estimate import Estimate, Fitted, maximise
 from plaza_lab.scenarios.fit.log import (
     SHORTEST_DAYS,
@@ -24,8 +22,9 @@ from plaza_lab.scenarios.fit.log import (
     silence,
 )
 from plaza_lab.scenarios.fit.options import Asked, source_of
-from plaza_lab.scenarios.fit.settling import joined_rows
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
+from plaza_lab.scenarios.fit.reading.baskets import read_baskets
+from plaza_lab.scenarios.fit.reading.cleaning import ReadReport, joined_rows
+from plaza_lab.scenarios.fit.reading.times import SECONDS_PER_DAY, resolution
 
 SPEND_NAMES = ("spend_shape", "spend_mix", "spend_scale_yuan")
 SPEND_STARTS = list(np.log([[6.0, 4.0, 15.0], [2.0, 3.0, 50.0], [1.0, 2.0, 200.0]]))
@@ -103,7 +102,7 @@ def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchas
     Parameters
     ----------
     path : str or Path, or a list of them
-        Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
+        Files of any form that :func:`plaza_lab.scenarios.fit.reading.columns.read_table` reads.
     **given
         Fields of :class:`plaza_lab.scenarios.fit.options.Asked`.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from plaza_lab.scenarios.fit.estimate import Z95, Estimate
 from plaza_lab.scenarios.fit.log import Log
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY
+from plaza_lab.scenarios.fit.reading.times import SECONDS_PER_DAY
 
 WITHIN_DAYS = 7
 

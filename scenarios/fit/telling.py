@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from plaza_lab.scenarios.fit.check import Fact
-    from plaza_lab.scenarios.fit.cleaning import ReadReport
     from plaza_lab.scenarios.fit.estimate import Estimate
+    from plaza_lab.scenarios.fit.reading.cleaning import ReadReport
 
 WORDS = {
     "rate_shape": "rate: shape r",

@@ -136,7 +136,7 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
 
 def _told(options: argparse.Namespace, log: Any, content: str) -> bool:
     """Say what was read; False where that was all that was asked for."""
-    from plaza_lab.scenarios.fit.cleaning import check_losses
+    from plaza_lab.scenarios.fit.reading.cleaning import check_losses
     from plaza_lab.scenarios.fit.telling import for_programs, say_preview, say_read
     from plaza_lab.scenarios.output.writing import as_json
 

@@ -1,4 +1,4 @@
-"""Which rows of a large file are equal, and which but for a number that an export gave them.
+"""Which rows of a file are equal, and which but for a number that an export gave them.
 
 Of a row stays a number for all its cells, and one more for each column that may be such a number:
 unused, and never twice the same. A sum of numbers of cells tells rows apart as their cells do, so
@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.sheet import Sheet
-
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 SALT = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it loses nothing (Knuth, golden ratio)
 
@@ -37,20 +36,19 @@ class Signs:
     rest: list[np.ndarray] = field(default_factory=list)
     free: dict[str, list[np.ndarray]] | None = None
 
-    def add(self, sheet: Sheet, used: Collection[str], bad: np.ndarray) -> None:
+    def add(self, table: pa.Table, used: Collection[str], bad: np.ndarray) -> None:
         """Take the rows of a piece in.
 
         Parameters
         ----------
-        sheet : Sheet
+        table : pyarrow.Table
             The piece, with every column of the file.
         used : collection of str
             Columns that tell who, when and to whom.
         bad : numpy.ndarray
             bool[n], rows that cannot be used.
         """
-        cells = _of_columns(sheet)
-        names = sheet.table.column_names
+        cells, names = _of_columns(table), table.column_names
         whole: np.ndarray = np.add.reduce(list(cells.values()))
         own = np.flatnonzero(~bad)
         own = own[np.unique(whole[own], return_index=True)[1]]
@@ -72,53 +70,74 @@ class Signs:
             self.free[name].append(signs)
         self.rest.append(whole)
 
-    def whole(self) -> np.ndarray:
-        """One number a row, the same where all cells are; uint64[n]."""
+    def repeated(self, good: np.ndarray) -> np.ndarray:
+        """Mark those of the good rows, bool[n], that are equal to an earlier one; bool[m]."""
         signs = np.concatenate(self.rest)
         for pieces in (self.free or {}).values():
             signs += np.concatenate(pieces)
-        return signs
+        return repeated(signs[good])
 
-    def numbered_anew(self, kept: np.ndarray) -> tuple[int, list[str]]:
-        """Count rows that are equal to an earlier one but for a number of their own.
+    def numbered_anew(self, good: np.ndarray) -> list[str]:
+        """Say so where rows are equal but for the number that an export gave them.
 
         Parameters
         ----------
-        kept : numpy.ndarray
-            bool[n], rows that can be used and are equal to no earlier one.
-
-        Returns
-        -------
-        rows : int
-            How many.
-        columns : list of str
-            That hold such numbers.
+        good : numpy.ndarray
+            bool[n], rows that can be used.
         """
-        signs = np.concatenate(self.rest)[kept]
+        first = good.copy()
+        first[good] = ~self.repeated(good)
+        signs = np.concatenate(self.rest)[first]
         free = []
         for name, pieces in (self.free or {}).items():
-            own = np.concatenate(pieces)[kept]
+            own = np.concatenate(pieces)[first]
             if len(np.unique(own)) == len(own):
                 free.append(name)
             else:
                 signs = signs + own
-        return (len(signs) - len(np.unique(signs)) if free else 0), free
+        n = len(signs) - len(np.unique(signs)) if free else 0
+        return [
+            f"{n:,} rows repeat an earlier one in all but column {', '.join(free)}: counted as "
+            "acts of their own; if they are copies, leave that column out of the file"
+        ] if n else []  # fmt: skip
 
 
-def signs_of(sheet: Sheet) -> np.ndarray:
+def repeated(signs: np.ndarray) -> np.ndarray:
+    """Mark what was there before; bool[n]."""
+    order = np.argsort(signs, kind="stable")
+    ranked = signs[order]
+    out = np.zeros(len(signs), bool)
+    out[order[1:]] = ranked[1:] == ranked[:-1]
+    return out
+
+
+def signs_of(table: pa.Table) -> np.ndarray:
     """One number for each row that is the same for equal rows; uint64[n]."""
-    whole = np.sum(list(_of_columns(sheet).values()), axis=0, dtype=np.uint64)
+    whole = np.sum(list(_of_columns(table).values()), axis=0, dtype=np.uint64)
     return np.asarray(whole, np.uint64)
 
 
-def _of_columns(sheet: Sheet) -> dict[int, np.ndarray]:
+def _of_columns(table: pa.Table) -> dict[int, np.ndarray]:
     """Numbers of the cells of each column, equal ones alike within it; uint64[n] each."""
-    n = sheet.table.num_columns
+    import duckdb
+
+    n = table.num_columns
     with _database().cursor() as base:  # a connection of its own: other threads may be reading
-        base.register("piece", sheet.table.rename_columns([f"c{at}" for at in range(n)]))
-        cells = ", ".join(f"hash({at}, c{at}) AS c{at}" for at in range(n))
-        found = base.sql(f"SELECT {cells} FROM piece").fetchnumpy()
+        try:
+            base.register("piece", table.rename_columns([f"c{at}" for at in range(n)]))
+            cells = ", ".join(f"hash({at}, c{at}) AS c{at}" for at in range(n))
+            found = base.sql(f"SELECT {cells} FROM piece").fetchnumpy()
+        except duckdb.NotImplementedException:  # half floats, large decimals
+            return _of_columns(_in_words(table))
     return {at: np.asarray(found[f"c{at}"], np.uint64) * SALT for at in range(n)}
+
+
+def _in_words(table: pa.Table) -> pa.Table:
+    """The table with what each cell shows when printed."""
+    import pyarrow as pa
+
+    texts = [pa.array([repr(one) for one in column.to_pylist()]) for column in table.columns]
+    return pa.table(texts, names=table.column_names)
 
 
 @functools.cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from plaza_lab.scenarios.fit.column_names import (
+from plaza_lab.scenarios.fit.reading.columns import (
     AMOUNT_NAMES,
     BOUGHT_NAMES,
     CUSTOMER_NAMES,
@@ -215,11 +217,16 @@ FORMS = {
 }  # fmt: skip
 
 
-KNOWN_NAMES = frozenset(same_name(name) for name in
+KNOWN = frozenset(same_name(name) for name in
     (*MEMBER_NAMES, *TIME_NAMES, *KIND_NAMES, *REPLY_NAMES, *CUSTOMER_NAMES, *BOUGHT_NAMES,
      *AMOUNT_NAMES, *PRICE_NAMES, *QUANTITY_NAMES, *ORDER_NAMES,
      *(name for form in FORMS.values() for part in (form.member, form.time) for name in part))
 )  # fmt: skip
+
+
+def known_names(cells: Iterable[Any]) -> int:
+    """Count the cells that are usual names of columns: how much a row looks like a header."""
+    return sum(same_name(str(cell)) in KNOWN for cell in cells)
 
 
 def form_of(columns: list[str]) -> str | None:

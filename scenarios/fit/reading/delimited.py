@@ -12,12 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.column_names import (
-    same_name,
-)
-from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
-from plaza_lab.scenarios.fit.quotes import Mended, mend_quotes
-from plaza_lab.scenarios.fit.sheet import Loss, Sheet, shortened
+from plaza_lab.scenarios.fit.reading.forms import known_names
+from plaza_lab.scenarios.fit.reading.quotes import Mended, mend_quotes
+from plaza_lab.scenarios.fit.reading.sheet import Loss, Sheet, shortened
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x01")
 IN_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|", "^": "^", "~": "~",
@@ -126,7 +123,7 @@ def layout(first: list[str]) -> tuple[str, int]:
         counts = Counter(len(row) for row in rows[start:] if any(row))
         width, n = max(counts.items(), key=lambda one: (one[0] > 1, one[1]), default=(1, 0))
         head = _head(rows, start, width)
-        known = any(same_name(cell) in KNOWN_NAMES for cell in rows[head]) if rows else False
+        known = bool(rows) and known_names(rows[head]) > 0
         score = (width > 1, known and width > 1, n / max(counts.total(), 1), width)
         if best is None or score > best[0]:
             best = score, mark, head
@@ -138,11 +135,11 @@ def _head(rows: list[list[str]], start: int, width: int) -> int:
     full = [place for place, row in enumerate(rows[:DEEPEST_HEADER])
             if place >= start and len(row) == width]  # fmt: skip
     for place in full:
-        if sum(same_name(cell) in KNOWN_NAMES for cell in rows[place]) >= min(2, width):
+        if known_names(rows[place]) >= min(2, width):
             return place
     filled = [place for place in full if all(cell.strip() for cell in rows[place])]
     first_any = next((place for place, row in enumerate(rows) if place >= start and any(row)), 0)
-    if rows and sum(same_name(cell) in KNOWN_NAMES for cell in rows[first_any]) >= 2:
+    if rows and known_names(rows[first_any]) >= 2:
         return first_any
     return (filled or full or [first_any])[0]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.accounts import check_ids, missing
-from plaza_lab.scenarios.fit.column_names import (
-    BOT_NAMES,
+from plaza_lab.scenarios.fit.options import Asked
+from plaza_lab.scenarios.fit.reading.accounts import check_ids, missing
+from plaza_lab.scenarios.fit.reading.columns import (
     FLAGS,
     KIND_NAMES,
     MEMBER_NAMES,
@@ -20,15 +20,23 @@ from plaza_lab.scenarios.fit.column_names import (
     TEXT_NAMES,
     TIME_NAMES,
     TRUE_WORDS,
+    find_column,
+    need_column,
     plain_name,
+    raw_column,
     same_name,
+    text_column,
 )
-from plaza_lab.scenarios.fit.forms import Form
-from plaza_lab.scenarios.fit.kinds import ROLES, ask_about, chosen_kinds, roles_by_text, roles_of
-from plaza_lab.scenarios.fit.options import Asked
-from plaza_lab.scenarios.fit.sheet import Sheet
-from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column
-from plaza_lab.scenarios.fit.times import Times, read_times, zone_of
+from plaza_lab.scenarios.fit.reading.forms import Form
+from plaza_lab.scenarios.fit.reading.kinds import (
+    ROLES,
+    ask_about,
+    chosen_kinds,
+    roles_by_text,
+    roles_of,
+)
+from plaza_lab.scenarios.fit.reading.sheet import Sheet
+from plaza_lab.scenarios.fit.reading.times import Times, read_times, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +127,7 @@ def framed(
         raw_column(table, names["time"]), zone_of(asked.zone), asked.time_format, path
     )
     frame["seconds"] = times.seconds
-    return Acts(frame, times, names, columns, tuple(kinds), [*notes, *forms_note(times)])
+    return Acts(frame, times, names, columns, tuple(kinds), notes)
 
 
 def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -> dict[str, str]:
@@ -224,7 +232,7 @@ def _flags(sheet: Sheet, path: str | Path) -> dict[str, pd.Series]:
 
     found = {}
     for name in dict.fromkeys(sheet.table.column_names):
-        word = FLAGS.get(plain_name(name).replace(" ", "_"))
+        word = FLAGS.get(plain_name(name))
         if word is not None:
             said = text_column(sheet.table, name, path, "--kind").fillna("").str.lower()
             if said.isin((*TRUE_WORDS, *NO_WORDS, "no", "否")).all():
@@ -242,27 +250,9 @@ def _told_kind(columns: dict[str, pd.Series]) -> pd.Series:
     return texts.str.lower()
 
 
-def forms_note(times: Times) -> list[str]:
-    """Say so where times are written in several forms, or on several clocks."""
-    return [*forms_told(times.forms), *times.notes]
-
-
 def forms_told(forms: dict[str, int]) -> list[str]:
     """Say in how many forms times are written, and how many rows in each; nothing of one form."""
     if len(forms) < 2:
         return []
     told = ", ".join(f"{name} {n:,}" for name, n in forms.items())
     return [f"times are written in {len(forms)} forms: {told}"]
-
-
-def bots_of(sheet: Sheet, path: str | Path) -> np.ndarray | None:
-    """Rows that a column of the file calls a bot's."""
-    marks: np.ndarray | None = None
-    for name in dict.fromkeys(sheet.table.column_names):
-        plain = plain_name(name).replace(" ", "_")
-        if plain in BOT_NAMES:
-            texts = text_column(sheet.table, name, path, "--exclude").fillna("").str.lower()
-            said = ~texts.isin(NO_WORDS) if plain == "bot_id" else texts.isin(TRUE_WORDS)
-            mine = said.to_numpy(dtype=bool, na_value=False)
-            marks = mine if marks is None else marks | mine
-    return marks

@@ -1,4 +1,4 @@
-"""A large file of text, in pieces that end where a row ends."""
+"""A large log in pieces of rows, whatever its form: text, JSON lines or Parquet."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.contents import BINARY, PARQUET
-from plaza_lab.scenarios.fit.delimited import FIRST_LINES, layout
-from plaza_lab.scenarios.fit.encodings import MARKS, check_encoding, utf8_of, wide_of
-from plaza_lab.scenarios.fit.json_records import is_json, is_lines
-from plaza_lab.scenarios.fit.quotes import FARTHEST
-from plaza_lab.scenarios.fit.spreadsheet import OLE
-from plaza_lab.scenarios.fit.unpacking import (
+from plaza_lab.scenarios.fit.options import Asked
+from plaza_lab.scenarios.fit.reading.columns import same_name, with_clock
+from plaza_lab.scenarios.fit.reading.delimited import FIRST_LINES, layout, read_delimited
+from plaza_lab.scenarios.fit.reading.encodings import MARKS, check_encoding, utf8_of, wide_of
+from plaza_lab.scenarios.fit.reading.equal_rows import signs_of
+from plaza_lab.scenarios.fit.reading.files import BINARY, PARQUET
+from plaza_lab.scenarios.fit.reading.json_records import is_json, is_lines, names_of, read_lines
+from plaza_lab.scenarios.fit.reading.quotes import FARTHEST
+from plaza_lab.scenarios.fit.reading.sheet import Losses, Sheet
+from plaza_lab.scenarios.fit.reading.unpacking import (
     DAMAGED,
     MOST_BYTES,
     NOT_READ,
@@ -26,6 +31,7 @@ from plaza_lab.scenarios.fit.unpacking import (
     ZIP,
     check_flood,
 )
+from plaza_lab.scenarios.fit.reading.workbook import OLE
 from plaza_lab.scenarios.language import Language, chosen_language
 
 LARGE = 100_000_000  # bytes on disk above which a file is read in pieces: some two million rows
@@ -33,28 +39,8 @@ PACKED_LARGE = LARGE // 8
 PIECE = 24_000_000  # bytes read at once; its cells take some ten times as much
 SECONDS_BETWEEN_LINES = 10.0
 PEEKED = 4096
-
-
-@dataclass(frozen=True)
-class Block:
-    """A piece of a file, with the lines down to the column names above it.
-
-    Attributes
-    ----------
-    content : bytes
-        UTF-8.
-    passed : int
-        Lines between the column names and its first row.
-    known : tuple of (str, int)
-        Mark between cells, and number of the line of column names.
-    told : str
-        What was assumed of the encoding.
-    """
-
-    content: bytes
-    passed: int
-    known: tuple[str, int]
-    told: str
+SIGN = "sign of the row"
+BYTES_A_ROW = 100  # of a Parquet file's cells in memory, about
 
 
 def is_large(path: str | Path) -> bool:
@@ -94,38 +80,141 @@ def first_bytes(path: str | Path) -> bytes:
     return found
 
 
-def blocks_of(
-    path: str | Path,
-    most: int,
-    encoding: str | None,
-    what: str = "",
-    is_records: bool = False,
-) -> Iterator[Block]:
-    """Read a file piece by piece.
+def sheets_of(path: str | Path, asked: Asked, what: str = "") -> Iterator[Sheet]:
+    """Read a file of which :func:`is_large` is true, in pieces.
 
     Parameters
     ----------
     path : str or Path
-        Text, plain or packed with gzip, bzip2 or xz.
-    most : int
-        Bytes that it may unpack to. A plain file, which holds what it holds, is stopped only by a
-        limit that the user set.
-    encoding : str, optional
-        What the user chose.
+        The file.
+    asked : Asked
+        What the user says.
     what : str
         What is done, for the lines that tell how far it is; empty for none.
-    is_records : bool
-        The lines are records of JSON: there are no column names above them.
 
     Yields
     ------
-    Block
-        A piece that ends where a row ends.
+    Sheet
+        Some rows, with the same columns in each.
 
     Raises
     ------
     UserError
         The file is damaged, too large, or not in its encoding.
+    """
+    for sheet in _sheets(path, asked, what):
+        yield with_clock(sheet, asked.time)
+
+
+def narrow(path: str | Path, asked: Asked, names: frozenset[str], what: str = "") -> Sheet:
+    """Read a large file as one sheet of the columns that are used, whatever stands beside them.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file of which :func:`is_large` is true.
+    asked : Asked
+        What the user says.
+    names : frozenset of str
+        Columns to keep, as ``same_name`` writes them.
+    what : str
+        What is done, for the lines that tell how far it is.
+
+    Returns
+    -------
+    Sheet
+        All rows; one more column tells equal rows by a number of the whole row.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, too large, or not in its encoding.
+    """
+    import pyarrow as pa
+
+    tables, places, losses, notes = [], [], Losses(), dict[str, None]()
+    rows, unit, form = 0, "row", ""
+    for sheet in sheets_of(path, asked, what):
+        kept = [name for name in sheet.table.column_names if same_name(name) in names]
+        sign = pa.array(signs_of(sheet.table))
+        tables.append(sheet.table.select(kept).append_column(SIGN, sign))
+        places.append(sheet.place)
+        losses.add(list(sheet.lost))
+        notes |= dict.fromkeys(note for note in sheet.notes if note)
+        rows, unit, form = rows + sheet.rows, sheet.unit, sheet.form
+    return Sheet(
+        pa.concat_tables(tables, promote_options="permissive"), np.concatenate(places), unit, rows,
+        form, losses.whole(), tuple(notes),
+    )  # fmt: skip
+
+
+def _sheets(path: str | Path, asked: Asked, what: str) -> Iterator[Sheet]:
+    first = first_bytes(path)
+    if first.startswith(PARQUET):
+        yield from _parquet_sheets(path, what)
+        return
+    records = is_json(first)
+    names: dict[str, None] = {}
+    if records:  # a field may first be there in the last record
+        for block in _blocks_of(path, asked.most, asked.encoding, "", records):
+            names |= names_of(block.content)
+    for block in _blocks_of(path, asked.most, asked.encoding, what, records):
+        if records:
+            sheet = read_lines(block.content, path, block.passed, list(names))
+        else:
+            sheet = read_delimited(block.content, path, block.known, block.passed)
+        yield replace(sheet, notes=(block.told, *sheet.notes)) if block.told else sheet
+
+
+def _parquet_sheets(path: str | Path, what: str) -> Iterator[Sheet]:
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    size, said, done = Path(path).stat().st_size, _Said(what), 0
+    try:
+        file = parquet.ParquetFile(path)
+        for batch in file.iter_batches(max(PIECE // BYTES_A_ROW, 1), use_threads=False):
+            table = pa.Table.from_batches([batch])
+            place = np.arange(done + 1, done + table.num_rows + 1)
+            done += table.num_rows
+            said.reach(size * done // max(file.metadata.num_rows, 1), size)
+            yield Sheet(table, place, "row", table.num_rows, "Parquet")
+    except (pa.ArrowException, OSError):
+        raise UserError(f"{path} is a damaged or cut-off Parquet file: copy it again") from None
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A piece of a file, with the lines down to the column names above it.
+
+    Attributes
+    ----------
+    content : bytes
+        UTF-8.
+    passed : int
+        Lines between the column names and its first row.
+    known : tuple of (str, int)
+        Mark between cells, and number of the line of column names.
+    told : str
+        What was assumed of the encoding.
+    """
+
+    content: bytes
+    passed: int
+    known: tuple[str, int]
+    told: str
+
+
+def _blocks_of(
+    path: str | Path,
+    most: int,
+    encoding: str | None,
+    what: str = "",
+    is_records: bool = False,
+) -> Iterator[_Block]:
+    """Read text piece by piece; lines of records of JSON have no column names above them.
+
+    A plain file, which holds what it holds, is stopped only by a limit that the user set.
     """
     place = Path(path)
     with place.open("rb") as file:
@@ -160,7 +249,7 @@ def _pieces(
     piece: bytes, stream: Any, file: Any, path: Path, limit: int, encoding: str | None, what: str
 ) -> Iterator[bytes]:
     """Pieces of bytes, the first of them read already; of UTF-8 where the encoding is known."""
-    size, taken, progress = path.stat().st_size, 0, Said(what)
+    size, taken, progress = path.stat().st_size, 0, _Said(what)
     if encoding is not None:
         check_encoding(encoding)
         raw = io.BufferedReader(_Again(piece, stream))
@@ -193,7 +282,7 @@ class _Again(io.RawIOBase):
 
 def _cut(
     pieces: Iterator[bytes], path: str | Path, is_utf8: bool, known_by: str
-) -> Iterator[Block]:
+) -> Iterator[_Block]:
     rest, top, known, end, passed = b"", b"", ("", 0), b"\n", 0
     chosen: str | None = None
     for piece in pieces:
@@ -208,26 +297,26 @@ def _cut(
             content, told = (top + rows, known_by) if is_utf8 else utf8_of(top + rows, path, chosen)
             if found := re.match(r"read as ([\w-]+)", told):
                 chosen = found[1]  # one file is in one encoding
-            yield Block(content, passed, known, told)
+            yield _Block(content, passed, known, told)
             passed += rows.count(end)
     if rest:
         content, told = (top + rest, known_by) if is_utf8 else utf8_of(top + rest, path, chosen)
-        yield Block(content, passed, known, told)
+        yield _Block(content, passed, known, told)
 
 
 def _cut_lines(
     pieces: Iterator[bytes], path: str | Path, is_utf8: bool, told: str
-) -> Iterator[Block]:
+) -> Iterator[_Block]:
     rest, passed = b"", 0
     for piece in pieces:
         rest += piece
         at = rest.rfind(b"\n") + 1
         if at:
             content = rest[:at] if is_utf8 else utf8_of(rest[:at], path, None)[0]
-            yield Block(content, passed, ("", 0), told)
+            yield _Block(content, passed, ("", 0), told)
             passed, rest = passed + content.count(b"\n"), rest[at:]
     if rest.strip():
-        yield Block(rest if is_utf8 else utf8_of(rest, path, None)[0], passed, ("", 0), told)
+        yield _Block(rest if is_utf8 else utf8_of(rest, path, None)[0], passed, ("", 0), told)
 
 
 def _top(
@@ -257,7 +346,7 @@ def _last_row(buffer: bytes, end: bytes) -> int:
     return whole  # a quote far above closes nowhere
 
 
-class Said:
+class _Said:
     """Now and then a line on standard error: how much is read, and how long the rest will take."""
 
     def __init__(self, what: str) -> None:

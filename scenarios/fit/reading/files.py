@@ -1,4 +1,7 @@
-"""Several files that are one log: the parts of a zip, the days and channels of a folder."""
+"""A file on disk as one sheet of named columns, whatever it is: text, JSON, a workbook or Parquet.
+
+Several files may be one log: the parts of a zip, the days and channels of a folder.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.cleaning import codes_of
-from plaza_lab.scenarios.fit.column_names import (
+from plaza_lab.scenarios.fit.reading.chats import read_chat
+from plaza_lab.scenarios.fit.reading.columns import (
     BOUGHT_NAMES,
     CUSTOMER_NAMES,
     MEMBER_NAMES,
@@ -19,14 +22,29 @@ from plaza_lab.scenarios.fit.column_names import (
     plain_name,
     same_name,
 )
-from plaza_lab.scenarios.fit.contents import sheet_of
-from plaza_lab.scenarios.fit.forms import FORMS, KNOWN_NAMES
-from plaza_lab.scenarios.fit.sheet import Loss, Losses, Sheet, listed
-from plaza_lab.scenarios.fit.unpacking import Part, is_aside
+from plaza_lab.scenarios.fit.reading.delimited import read_delimited
+from plaza_lab.scenarios.fit.reading.encodings import utf8_of
+from plaza_lab.scenarios.fit.reading.forms import FORMS, known_names
+from plaza_lab.scenarios.fit.reading.json_records import is_json, read_json
+from plaza_lab.scenarios.fit.reading.sheet import Loss, Losses, Sheet, codes_of, listed
+from plaza_lab.scenarios.fit.reading.unpacking import (
+    MOST_BYTES,
+    Part,
+    check_arrow,
+    folder_parts,
+    is_aside,
+    parts_of,
+    unpacked,
+)
+from plaza_lab.scenarios.fit.reading.workbook import is_workbook, read_workbook
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+PARQUET = b"PAR1"
+NO_LOG = "is neither CSV, JSON, Excel nor Parquet (nor one of them packed)"
+PAGES = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<workbook")
+BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 TWICE = "also in another part"
 SLACK_LISTS = ("users.json", "channels.json", "groups.json", "dms.json", "mpims.json",
                "integration_logs.json", "canvases.json")  # fmt: skip
@@ -41,41 +59,98 @@ WHEN = frozenset(map(same_name, (
 )))  # fmt: skip
 
 
-def sheet_of_parts(
-    parts: list[Part],
-    path: Path,
-    most: int,
-    encoding: str | None,
+def read_table(
+    path: str | Path,
+    most: int = MOST_BYTES,
+    encoding: str | None = None,
     chosen: tuple[str | None, ...] = (None, None),
 ) -> Sheet:
-    """Read the files of a zip or a folder as one log.
-
-    Files without columns of a member and a time (lists of channels, notes) are passed over and
-    named. A part without column names, as programs that cut a file leave it, has those of the
-    part before it.
+    """Read a file of rows, packed or not, whatever its name ends in.
 
     Parameters
     ----------
-    parts : list of Part
-        In order.
-    path : pathlib.Path
-        The zip or folder, named in the errors.
+    path : str or Path
+        CSV with commas, semicolons, tabs or ``|``; JSON or JSON lines; a workbook of Excel or
+        OpenDocument; Parquet. Plain, or packed with gzip, bzip2, xz or zip. A zip or a folder of
+        several files is read as one log of parts.
     most : int
-        Bytes that a Parquet file may take.
+        Bytes that the file may unpack to.
     encoding : str, optional
-        Of texts.
+        Of the text; without it, it is told from the bytes.
     chosen : tuple of (str or None)
-        Columns of the member and the time, where the user named them.
+        Columns of the member and the time, where the user named them: they tell which files of a
+        zip are the log.
 
     Returns
     -------
     Sheet
-        All rows; places tell the part. Rows that are in several parts are there once.
+        Columns as strings, those of Parquet in their own types.
 
     Raises
     ------
     UserError
-        There is no log, or there are several.
+        The file is missing, unreadable, empty, cut off, too large when unpacked, or nothing of the
+        above; or a folder without a log, or of several.
+    """
+    whole = Path(path)
+    if whole.is_dir():
+        return _sheet_of_parts(folder_parts(whole, most), whole, most, encoding, chosen)
+    parts = parts_of(unpacked(whole, most), whole, most)
+    if len(parts) == 1 and not parts[0].name:
+        return _sheet_of(parts[0].content, path, most, encoding)
+    return _sheet_of_parts(parts, whole, most, encoding, chosen)
+
+
+def _sheet_of(content: bytes, path: str | Path, most: int, encoding: str | None) -> Sheet:
+    """Read the unpacked bytes of one file, whatever its name ends in."""
+    if not content.strip():
+        raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
+    if content[:4] == PARQUET:
+        return _parquet(content, path, most)
+    if is_workbook(content):
+        return read_workbook(content, path)
+    if content[257:262] == b"ustar":
+        raise UserError(f"{path} is a tar archive: unpack it first, and name the folder")
+    if content.startswith(BINARY):
+        raise UserError(f"{path} {NO_LOG}")
+    text, told = utf8_of(content, path, encoding)
+    if b"\x00" in text[:4096]:
+        raise UserError(f"{path} {NO_LOG}")
+    if not text.strip():
+        raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
+    if text[:256].lstrip().lower().startswith(PAGES):
+        raise UserError(f"{path} is a web page or XML, not a log: export the rows as CSV")
+    sheet = read_chat(text) or (
+        read_json(text, path) if is_json(text) else read_delimited(text, path)
+    )
+    return replace(sheet, notes=(told, *sheet.notes)) if told else sheet
+
+
+def _parquet(content: bytes, path: str | Path, most: int) -> Sheet:
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    try:
+        check_arrow(parquet.ParquetFile(pa.BufferReader(content)).metadata, path, most)
+        # Arrow's own threads may hold bytes of Python when the interpreter ends
+        table = parquet.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+    except (pa.ArrowException, OSError):
+        raise UserError(f"{path} is a damaged or cut-off Parquet file: copy it again") from None
+    return Sheet(table, np.arange(1, table.num_rows + 1), "row", table.num_rows, "Parquet")
+
+
+def _sheet_of_parts(
+    parts: list[Part],
+    path: Path,
+    most: int,
+    encoding: str | None,
+    chosen: tuple[str | None, ...],
+) -> Sheet:
+    """Read the files of a zip or a folder, in order, as one log.
+
+    Files without columns of a member and a time (lists of channels, notes) are passed over and
+    named. A part without column names, as programs that cut a file leave it, has those of the
+    part before it. Rows that are in several parts are there once.
     """
     what = "folder" if path.is_dir() else "zip"
     if not parts:
@@ -94,7 +169,8 @@ def sheet_of_parts(
             "columns of a member and a time: name the log, or its columns with --member and --time"
         )
     _check_alike(logs, path)
-    told = [f"read as one log: {_counted(logs)}"] if len(logs) > 1 else []
+    each = [f"{name} ({sheet.rows:,} rows)" for name, sheet in logs.items()]
+    told = [f"read as one log: {_listed(each)}"] if len(logs) > 1 else []
     passed = [one.name for one in parts if one.name not in logs]
     told += [f"passed over in the {what}: {_listed(passed)}"] if passed else []
     if len(logs) == 1:
@@ -104,7 +180,7 @@ def sheet_of_parts(
 
 
 def _alone(part: Part, parts: list[Part], path: Path, most: int, encoding: str | None) -> Sheet:
-    sheet = sheet_of(part.content, f"{path}/{part.name}", most, encoding)
+    sheet = _sheet_of(part.content, f"{path}/{part.name}", most, encoding)
     passed = [one.name for one in parts if one is not part]
     told = (f"read of it: {part.name}; passed over: {_listed(passed)}",) if passed else ()
     return replace(sheet, notes=(*told, *sheet.notes))
@@ -116,18 +192,14 @@ def _read_each(parts: list[Part], path: Path, most: int, encoding: str | None) -
     for part in parts:
         if part.content.strip() in (b"", b"[]"):
             continue
-        sheet = sheet_of(part.content, f"{path}/{part.name}", most, encoding)
+        sheet = _sheet_of(part.content, f"{path}/{part.name}", most, encoding)
         if last is not None and _has_no_head(sheet, last[1]):
             sheet = _with_head_of(part, last, path, most, encoding)
-        elif _knows(sheet):
+        elif known_names(sheet.table.column_names):
             last = part, sheet
         if sheet.table.num_rows or sheet.lost:
             read[part.name] = sheet
     return read
-
-
-def _knows(sheet: Sheet) -> bool:
-    return any(same_name(name) in KNOWN_NAMES for name in sheet.table.column_names)
 
 
 def _has_no_head(sheet: Sheet, last: Sheet) -> bool:
@@ -138,20 +210,18 @@ def _has_no_head(sheet: Sheet, last: Sheet) -> bool:
         and sheet.unit == last.unit == "line"
         and sheet.form == last.form
         and sheet.table.num_columns == last.table.num_columns
-        and not _knows(sheet)
+        and not known_names(sheet.table.column_names)
     )
 
 
 def _with_head_of(
     part: Part, last: tuple[Part, Sheet], path: Path, most: int, encoding: str | None
 ) -> Sheet:
-    from plaza_lab.scenarios.fit.encodings import utf8_of
-
     label = f"{path}/{part.name}"
     text, _ = utf8_of(part.content, label, encoding)
     above, _ = utf8_of(last[0].content, label, encoding)
     head = _head_line(above, last[1].table.column_names)
-    sheet = sheet_of(head + b"\n" + text, label, most, "utf-8")
+    sheet = _sheet_of(head + b"\n" + text, label, most, "utf-8")
     told = f"{part.name} has no column names: read with those of {last[0].name}"
     return replace(sheet, place=sheet.place - 1, notes=(told, *sheet.notes))
 
@@ -293,10 +363,6 @@ def once(sheet: Sheet) -> Sheet:
     n = int(twice.sum())
     told = f"the parts overlap: {n:,} rows that are in several of them are counted once"
     return replace(sheet.only(~twice), notes=(*sheet.notes, told), aside=((TWICE, n),))
-
-
-def _counted(logs: dict[str, Sheet]) -> str:
-    return _listed([f"{name} ({sheet.rows:,} rows)" for name, sheet in logs.items()])
 
 
 def _listed(names: list[str]) -> str:

@@ -109,6 +109,31 @@ class Sheet:
         return Loss(reason, len(rows), self.shown(int(rows[0])), self.shown(int(rows[-1])))
 
 
+def codes_of(rows: pa.Table) -> dict[int, np.ndarray]:
+    """Number the values of each column, equal ones alike.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        ``n`` rows.
+
+    Returns
+    -------
+    dict of int to numpy.ndarray
+        Position of a column to its numbers, shape ``(n,)``.
+    """
+    import pandas as pd
+
+    codes = {}
+    for at, column in enumerate(rows.columns):
+        try:
+            codes[at] = column.combine_chunks().dictionary_encode().indices.to_numpy(False)
+        except (ValueError, NotImplementedError, TypeError):
+            # a nested column has no dictionary; what it shows when printed is compared instead
+            codes[at] = pd.factorize(pd.Series([repr(one) for one in column.to_pylist()]))[0]
+    return codes
+
+
 def shortened(text: str) -> str:
     """Cut a text to what fits a line."""
     text = " ".join(text.split())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.sheet import Loss, Sheet, shortened
+from plaza_lab.scenarios.fit.reading.sheet import Loss, Sheet, shortened
 
 USUAL_LISTS = ("messages", "posts", "orders", "events", "items", "data", "results", "records",
                "comments", "issues", "members", "rows")  # fmt: skip

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.column_names import same_name
-from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
-from plaza_lab.scenarios.fit.kinds import ROLES, is_sentence, roles_by_text
-from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.reading.forms import known_names
+from plaza_lab.scenarios.fit.reading.kinds import ROLES, is_sentence, roles_by_text
+from plaza_lab.scenarios.fit.reading.sheet import Sheet
 
 CLOCK = (
     r"(?:(?:오전|오후|上午|下午|午前|午後) ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
@@ -87,7 +86,7 @@ def read_chat(text: bytes) -> Sheet | None:
 
 
 def _form_of(first: list[str]) -> Chat | None:
-    if first and sum(same_name(one) in KNOWN_NAMES for one in re.split(r'[,;\t|"]+', first[0])) > 1:
+    if first and known_names(re.split(r'[,;\t|"]+', first[0])) > 1:
         return None  # column names
     best, most = None, max(FEWEST, LEAST_SHARE * len(first)) - 0.5
     for form in CHATS:

@@ -9,10 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.column_names import (
-    same_name,
-)
-from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
+from plaza_lab.scenarios.fit.reading.forms import known_names
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -131,7 +128,7 @@ def _by_names(content: bytes) -> str | None:
                 cells = re.split(r'[,;\t|"]', line.decode(name))
             except UnicodeDecodeError:
                 continue
-            if sum(same_name(cell) in KNOWN_NAMES and not cell.isascii() for cell in cells) >= 1:
+            if known_names(cell for cell in cells if not cell.isascii()):
                 return name
     return None
 

@@ -223,7 +223,7 @@ def parts_of(content: bytes, path: Path, most: int = MOST_BYTES) -> list[Part]:
     Parameters
     ----------
     content : bytes
-        As :func:`plaza_lab.scenarios.fit.unpacking.unpacked` returns it.
+        As :func:`plaza_lab.scenarios.fit.reading.unpacking.unpacked` returns it.
     path : pathlib.Path
         Named in the errors.
     most : int

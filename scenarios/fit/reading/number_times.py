@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.time_texts import seconds_of
+from plaza_lab.scenarios.fit.reading.time_texts import seconds_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.number_times import (
+from plaza_lab.scenarios.fit.reading.number_times import (
     COUNTED,
     EPOCH_UNITS,
     SECONDS_PER_DAY,
@@ -21,7 +21,7 @@ from plaza_lab.scenarios.fit.number_times import (
     doubts,
     from_numbers,
 )
-from plaza_lab.scenarios.fit.time_texts import Written, offsets_of, read_written
+from plaza_lab.scenarios.fit.reading.time_texts import Written, offsets_of, read_written
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -102,7 +102,7 @@ def read_times(
         Where the community lives.
     time_format : str, optional
         ``dmy``, ``mdy`` or ``ymd``, a format of ``strptime``, or one of
-        :data:`plaza_lab.scenarios.fit.number_times.COUNTED`.
+        :data:`plaza_lab.scenarios.fit.reading.number_times.COUNTED`.
     path : str or Path
         Named in the errors.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.month_names import DIGITS as EASTERN
+from plaza_lab.scenarios.fit.reading.month_names import DIGITS as EASTERN
 
 if TYPE_CHECKING:
     import pandas as pd

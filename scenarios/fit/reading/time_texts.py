@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.month_names import MONTHS, in_ascii_digits, in_english
+from plaza_lab.scenarios.fit.reading.month_names import MONTHS, in_ascii_digits, in_english
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.accounts import check_ids
-from plaza_lab.scenarios.fit.act_rows import forms_note
-from plaza_lab.scenarios.fit.amounts import read_amounts, unit_of
-from plaza_lab.scenarios.fit.cleaning import DUPLICATE
-from plaza_lab.scenarios.fit.column_names import (
+from plaza_lab.scenarios.fit.options import Asked
+from plaza_lab.scenarios.fit.reading.accounts import bots_of, check_ids
+from plaza_lab.scenarios.fit.reading.act_cells import forms_told
+from plaza_lab.scenarios.fit.reading.acts import check_rows, whole_sheet
+from plaza_lab.scenarios.fit.reading.amounts import read_amounts, unit_of
+from plaza_lab.scenarios.fit.reading.cleaning import (
+    DUPLICATE,
+    ELSEWHERE,
+    Gathered,
+    ReadReport,
+    Rows,
+    settled,
+    unusable,
+)
+from plaza_lab.scenarios.fit.reading.columns import (
     AMOUNT_NAMES,
     BOT_NAMES,
     BOUGHT_NAMES,
@@ -26,12 +36,22 @@ from plaza_lab.scenarios.fit.column_names import (
     PRODUCT_NAMES,
     QUANTITY_NAMES,
     TRUE_WORDS,
+    chosen_by,
+    find_column,
+    groups_of,
+    need_column,
     plain_name,
+    raw_column,
+    refuse_empty,
+    refuse_groups,
     same_name,
+    text_column,
 )
-from plaza_lab.scenarios.fit.forms import FORMS, Form
-from plaza_lab.scenarios.fit.options import Asked
-from plaza_lab.scenarios.fit.order_lines import (
+from plaza_lab.scenarios.fit.reading.forms import FORMS, Form
+from plaza_lab.scenarios.fit.reading.orders import (
+    STATUS_NAMES,
+    by_status,
+    call_off,
     cancelled,
     check_currency,
     first_lines,
@@ -39,12 +59,9 @@ from plaza_lab.scenarios.fit.order_lines import (
     once_an_order,
     without_copies,
 )
-from plaza_lab.scenarios.fit.rows import opened
-from plaza_lab.scenarios.fit.settling import Rows, settled
-from plaza_lab.scenarios.fit.sheet import Sheet
-from plaza_lab.scenarios.fit.statuses import STATUS_NAMES, by_status, call_off
-from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column
-from plaza_lab.scenarios.fit.times import read_times, zone_of
+from plaza_lab.scenarios.fit.reading.pieces import is_large, narrow
+from plaza_lab.scenarios.fit.reading.sheet import Losses, Sheet
+from plaza_lab.scenarios.fit.reading.times import read_times, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +101,8 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     """
     import pandas as pd
 
-    sheet, elsewhere, form, known = opened(path, asked, "purchase", _enough(asked))
+    sheet, elsewhere = _opened(path, asked)
+    form, known = asked.form_for(sheet)
     sheet, further = first_lines(sheet, path)
     mine = known if known and known.title.startswith("orders") else None
     names = _columns(sheet, asked, mine, path)
@@ -108,13 +126,36 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     )
     frame["seconds"] = times.seconds
     frame["size"] = _size(sheet, names, path)
-    notes += forms_note(times)
-    rows = settled(
-        frame, sheet, times, names, names, elsewhere, form, notes, asked, path, keep_equal=True
-    )
+    notes += [*forms_told(times.forms), *times.notes]
+    bad, lost = unusable(frame, sheet, times, asked.today)
+    report = ReadReport(
+        sheet.rows, dict(sheet.aside) | {ELSEWHERE: elsewhere}, notes, [*lost, *sheet.lost], form,
+        times.zone, names,
+    )  # fmt: skip
+    first_time = raw_column(table, names["time"])[0].as_py() if table.num_rows else None
+    bots = bots_of(sheet, path)
+    rows = settled(Gathered(frame, bad, bots, report, len(times.forms), first_time), asked, path)
     aside = {MORE_LINES: further, DUPLICATE: twice, "cancelled order": int(off.sum())}
     rows.report.dropped.update({reason: n for reason, n in aside.items() if n})
     return _netted(rows)
+
+
+def _opened(path: str | Path, asked: Asked) -> tuple[Sheet, int]:
+    """Rows of the community chosen, and how many are of others."""
+    if is_large(path):
+        sheet = narrow(path, asked, _enough(asked), f"reading {Path(path).name}")
+    else:
+        sheet = whole_sheet(path, asked)
+    lost = Losses()
+    lost.add(sheet.lost)
+    check_rows(sheet.table.num_rows, sheet.rows, lost, path, "purchase")
+    if asked.where is None:
+        refuse_groups(groups_of(sheet.table, path), path)
+        return sheet, 0
+    mask, values = chosen_by(sheet, asked.where, path)
+    if not mask.any():
+        refuse_empty(asked.where, values, path)
+    return sheet.only(mask), int((~mask).sum())
 
 
 def _enough(asked: Asked) -> frozenset[str]:

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.reading.columns import (
+    BOT_NAMES,
+    NO_WORDS,
+    TRUE_WORDS,
+    plain_name,
+    text_column,
+)
+from plaza_lab.scenarios.fit.reading.sheet import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,6 +186,19 @@ def settle(
         )
     ids, told = _twins(ids, codes, names, bad, merge)
     return Accounts(ids, nobody, [*notes, *told])
+
+
+def bots_of(sheet: Sheet, path: str | Path) -> np.ndarray | None:
+    """Rows that a column of the file calls a bot's."""
+    marks: np.ndarray | None = None
+    for name in dict.fromkeys(sheet.table.column_names):
+        plain = plain_name(name)
+        if plain in BOT_NAMES:
+            texts = text_column(sheet.table, name, path, "--exclude").fillna("").str.lower()
+            said = ~texts.isin(NO_WORDS) if plain == "bot_id" else texts.isin(TRUE_WORDS)
+            mine = said.to_numpy(dtype=bool, na_value=False)
+            marks = mine if marks is None else marks | mine
+    return marks
 
 
 def heavy(member: np.ndarray, names: pd.Index) -> str | None:

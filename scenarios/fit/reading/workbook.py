@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.column_names import (
-    same_name,
-)
-from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
-from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.reading.columns import same_name
+from plaza_lab.scenarios.fit.reading.forms import known_names
+from plaza_lab.scenarios.fit.reading.sheet import Sheet
 
 OLE = b"\xd0\xcf\x11\xe0"
 SEARCHED = 30
@@ -75,7 +73,7 @@ def read_workbook(content: bytes, path: str | Path) -> Sheet:
     ] if others else []  # fmt: skip
     if len(read) == 1:
         return replace(next(iter(read.values())), notes=tuple(told))
-    from plaza_lab.scenarios.fit.parts import joined, once
+    from plaza_lab.scenarios.fit.reading.files import joined, once
 
     told.append(f"read as one log: sheets {', '.join(list(read)[:12])}")
     return once(joined(read, f"workbook, {len(read)} sheets", told))
@@ -95,7 +93,8 @@ def _names(rows: list[list[Any]]) -> list[str]:
 
 
 def _is_log(rows: list[list[Any]]) -> bool:
-    return sum(name in KNOWN_NAMES for name in _names(rows)) >= 2 and len(rows) > _head(rows) + 1
+    head = _head(rows)
+    return known_names(rows[head]) >= 2 and len(rows) > head + 1
 
 
 def _sheet(name: str, rows: list[list[Any]], path: str | Path) -> Sheet:
@@ -117,7 +116,7 @@ def _sheet(name: str, rows: list[list[Any]], path: str | Path) -> Sheet:
 
 def _head(rows: list[list[Any]]) -> int:
     first = rows[:SEARCHED]
-    known = [sum(same_name(str(cell)) in KNOWN_NAMES for cell in row) for row in first]
+    known = [known_names(row) for row in first]
     if max(known) >= 1:
         return known.index(max(known))
     width = max(sum(cell != "" for cell in row) for row in first)
