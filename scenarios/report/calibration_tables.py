@@ -64,7 +64,7 @@ def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableTy
     Parameters
     ----------
     table : pandas.DataFrame
-        Of ``plaza_lab.scenarios.calibrate.predictive.predictive``.
+        Of ``plaza_lab.scenarios.calibrate.learned.predictive``.
     targets : sequence of Target
         In the same order.
 
