@@ -9,8 +9,14 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.calibrate.calibrating import adjusted, calibrate, fewest_runs
-from plaza_lab.scenarios.calibrate.learned import known_together, learned, quantiles, sentences
-from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
+from plaza_lab.scenarios.calibrate.learned import (
+    check_sentences,
+    known_together,
+    learned,
+    predictive,
+    quantiles,
+    sentences,
+)
 from plaza_lab.scenarios.calibrate.targets import read_targets, targets_of
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError

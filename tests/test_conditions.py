@@ -10,8 +10,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.design import one_policy, several_policies
 from plaza_lab.scenarios.experiments.policy_objects import words_of
-from plaza_lab.scenarios.optimise.problem import problem_of
-from plaza_lab.scenarios.optimise.space import Space
+from plaza_lab.scenarios.optimise.problem import Space, problem_of
 from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.config import from_plain

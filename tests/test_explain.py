@@ -16,9 +16,15 @@ from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy
-from plaza_lab.scenarios.explaining.divergence import parting
-from plaza_lab.scenarios.explaining.koc import koc_days
-from plaza_lab.scenarios.explaining.replay import ACTS, OWN, Diary, live_again, shown_decisions
+from plaza_lab.scenarios.explaining.others import koc_days
+from plaza_lab.scenarios.explaining.replay import (
+    ACTS,
+    OWN,
+    Diary,
+    live_again,
+    parting,
+    shown_decisions,
+)
 from plaza_lab.scenarios.explaining.subject import merged, wanted
 from plaza_lab.sim.mesa.community import Community
 from plaza_lab.sim.recording.metrics import NAMES

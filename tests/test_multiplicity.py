@@ -120,7 +120,7 @@ def test_false_discoveries_stay_below_their_rate_at_common_seeds(effects):
 
 
 def test_points_that_are_equal_in_every_pair_may_both_be_the_best():
-    from plaza_lab.scenarios.statistics.best import hsu_intervals
+    from plaza_lab.scenarios.statistics.sweeps import hsu_intervals
 
     rng = np.random.default_rng(3)
     x, y = rng.normal(0.50, 0.05, 30), rng.normal(0.49, 0.05, 30)

@@ -12,14 +12,11 @@ import pytest
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
-from plaza_lab.scenarios.optimise import space
-from plaza_lab.scenarios.optimise.answer import Front
+from plaza_lab.scenarios.optimise.answer import Front, hints
 from plaza_lab.scenarios.optimise.finding import Effort, find
-from plaza_lab.scenarios.optimise.problem import Objective, Over, problem_of
+from plaza_lab.scenarios.optimise.problem import Objective, Over, Space, problem_of, tidy
 from plaza_lab.scenarios.optimise.robust import Robust
 from plaza_lab.scenarios.optimise.search import means_of, search
-from plaza_lab.scenarios.optimise.sentences import hints
-from plaza_lab.scenarios.optimise.space import Space, tidy
 from plaza_lab.scenarios.optimise.verb import run_optimise
 from plaza_lab.scenarios.report.style import caption_of
 from plaza_lab.scenarios.settings.composing import compose
@@ -177,7 +174,10 @@ def test_impossible_policies_count_as_such_and_are_not_run():
 
 def test_options_are_composed_once_and_numbers_changed_in_place(monkeypatch):
     composed = []
-    monkeypatch.setattr(space, "compose", lambda o: composed.append(tuple(o)) or compose(o))
+    monkeypatch.setattr(
+        "plaza_lab.scenarios.optimise.problem.compose",
+        lambda o: composed.append(tuple(o)) or compose(o),
+    )
     asked = problem("incentive=none,points", "fund=dues")
     made = Space(asked.axes, asked.fixed)
     points = [

@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.optimise.allocation import allocate, looks_up_to
 from plaza_lab.scenarios.optimise.constraints import (
     POSSIBLY,
     SURELY,
@@ -20,7 +19,14 @@ from plaza_lab.scenarios.optimise.constraints import (
     parse_constraint,
     with_events,
 )
-from plaza_lab.scenarios.optimise.labels import NONE, Sizes, judge, name_rivals
+from plaza_lab.scenarios.optimise.labels import (
+    NONE,
+    Sizes,
+    allocate,
+    judge,
+    looks_up_to,
+    name_rivals,
+)
 
 
 def true_front(means: np.ndarray) -> np.ndarray:

@@ -18,11 +18,11 @@ from plaza_lab.scenarios.sanity.judging import (
     FAILED,
     HELD,
     UNTOLD,
+    Battery,
     Number,
     judge,
     paired,
 )
-from plaza_lab.scenarios.sanity.measuring import Battery
 from plaza_lab.scenarios.sanity.statement import (
     Ask,
     chosen,

@@ -14,8 +14,8 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import several_policies
 from plaza_lab.scenarios.experiments.evaluate import InMemory
 from plaza_lab.scenarios.statistics import BadRuns, hsu, tied_with_best
-from plaza_lab.scenarios.statistics.best import hsu_intervals
 from plaza_lab.scenarios.statistics.selection import Screening, constant, select_best
+from plaza_lab.scenarios.statistics.sweeps import hsu_intervals
 
 
 def runs_of(values: np.ndarray, outcome: str = "retention") -> pd.DataFrame:

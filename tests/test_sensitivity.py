@@ -15,13 +15,12 @@ from plaza_lab.scenarios.experiments.evaluate import InMemory
 from plaza_lab.scenarios.experiments.sampling import DUMMY, Sample, sample
 from plaza_lab.scenarios.experiments.varying import vary
 from plaza_lab.scenarios.sensitivity import luck_of, morris, sobol, tornado
+from plaza_lab.scenarios.sensitivity.indices import elementary_effects, morris_words, sobol_words
 from plaza_lab.scenarios.sensitivity.luck import luck_words, redrawn
-from plaza_lab.scenarios.sensitivity.morris import elementary_effects, morris_words
 from plaza_lab.scenarios.sensitivity.responses import of_rows, readable, responses
-from plaza_lab.scenarios.sensitivity.sobol import sobol_words
 from plaza_lab.scenarios.sensitivity.tornado import tornado_words
-from plaza_lab.scenarios.statistics.crossed import crossed_mean
 from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.worlds import crossed_mean
 
 CIRCLE = [Axis(key, (), -np.pi, np.pi) for key in ("x1", "x2", "x3")]
 UNIT = [Axis(f"x{at}", (), 0.0, 1.0) for at in range(1, 7)]
@@ -208,7 +207,7 @@ def test_redrawn_luck_has_the_spread_of_two_means_and_leaves_one_seed_alone():
     apart = redrawn(values, rng) - values.mean(axis=1)
     assert apart.std() == pytest.approx(3 * np.sqrt(2 / 5), rel=0.03)
     assert (redrawn(values[:, :1], rng) == values[:, 0]).all()
-    assert "run.replicates=2" in luck_words(luck_of(values[:, :1]))
+    assert "run.replicates=2" in luck_words(luck_of(values[:, :1]).seeds)
 
 
 @pytest.mark.slow

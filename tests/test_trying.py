@@ -17,8 +17,15 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.execute import observe
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.trying.design import planned, share
-from plaza_lab.scenarios.trying.judging import Estimate, judge
-from plaza_lab.scenarios.trying.living import Lived, Seen, _pair_means, live_trial, switching
+from plaza_lab.scenarios.trying.living import (
+    Estimate,
+    Lived,
+    Seen,
+    _pair_means,
+    judge,
+    live_trial,
+    switching,
+)
 from plaza_lab.sim import trials
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from plaza_lab.scenarios.fit.activity import ActiveDays
-from plaza_lab.scenarios.validation import conversation, effects, participation, rhythm
+from plaza_lab.scenarios.validation import conversation, effects, participation
 from plaza_lab.scenarios.validation.chronicle import Chronicle, Threads
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -67,7 +67,7 @@ def test_the_decay_of_weekly_writing_is_the_exponent_of_a_power_law():
         rows += [(int(i), 7 * week - 3, 1) for i in writes]
     rows.sort()
     seen = chronicle(*zip(*rows, strict=True), members=n)
-    assert rhythm.weekly_decay(seen) == pytest.approx(0.7, abs=0.05)
+    assert participation.weekly_decay(seen) == pytest.approx(0.7, abs=0.05)
 
 
 def test_hazards_by_month_are_those_of_a_known_history():
@@ -76,9 +76,9 @@ def test_hazards_by_month_are_those_of_a_known_history():
     rows += [(i, 45, 1) for i in range(60, 80)] + [(i, 225, 1) for i in range(80, 100)]
     rows.sort()
     seen = chronicle(*zip(*rows, strict=True), members=100, n_days=400)
-    assert rhythm.first_month_hazard(seen) == pytest.approx(0.6)
-    assert rhythm.hazard_ratio(seen) == pytest.approx(0.6 / 0.5)
-    assert rhythm.sixth_month_hazard(seen) == pytest.approx(0.0)
+    assert participation.first_month_hazard(seen) == pytest.approx(0.6)
+    assert participation.hazard_ratio(seen) == pytest.approx(0.6 / 0.5)
+    assert participation.sixth_month_hazard(seen) == pytest.approx(0.0)
 
 
 def test_return_is_compared_by_the_messages_of_the_first_day():
@@ -86,14 +86,14 @@ def test_return_is_compared_by_the_messages_of_the_first_day():
     rows += [(i, 30, 1) for i in [*range(10), *range(50, 80)]]
     rows.sort()
     seen = chronicle(*zip(*rows, strict=True), members=100)
-    assert rhythm.first_day_intensity(seen) == pytest.approx((30 / 50) / (10 / 50))
+    assert participation.first_day_intensity(seen) == pytest.approx((30 / 50) / (10 / 50))
 
 
 def test_burstiness_is_low_for_clockwork_and_high_for_bursts():
     clockwork = chronicle([0] * 30, range(0, 300, 10), [1] * 30)
-    assert rhythm.burstiness(clockwork) == pytest.approx(-1.0)
+    assert participation.burstiness(clockwork) == pytest.approx(-1.0)
     bursts = chronicle([0] * 4, (0, 100, 200, 300), [10] * 4)
-    assert rhythm.burstiness(bursts) > 0.4
+    assert participation.burstiness(bursts) > 0.4
 
 
 def test_replies_and_ties_are_counted_by_hand():
@@ -150,7 +150,7 @@ def test_measures_agree_with_the_published_targets_of_the_chats():
     assert participation.top_1_share(seen) == pytest.approx(told["top1_share"], abs=0.01)
     assert participation.top_10_share(seen) == pytest.approx(told["top10_share"], abs=0.005)
     assert participation.one_timers(seen) == pytest.approx(told["one_post_share"], abs=0.002)
-    assert 0.40 <= rhythm.burstiness(seen) <= 0.62
+    assert 0.40 <= participation.burstiness(seen) <= 0.62
 
 
 @with_data
@@ -220,8 +220,7 @@ def test_all_twenty_five_patterns_are_checked_and_those_of_own_input_count_as_fi
 
 
 def test_fitted_patterns_are_shown_and_counted_apart():
-    from plaza_lab.scenarios.validation.answer import Validation
-    from plaza_lab.scenarios.validation.judging import Finding
+    from plaza_lab.scenarios.validation.answer import Finding, Validation
 
     findings = [
         Finding(number, "p", "s", np.array([value] * 4), 0.0, 1.0, "a source", use)

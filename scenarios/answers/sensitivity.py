@@ -80,8 +80,7 @@ class Sensitivity(Answer):
 
     def sentences(self) -> list[str]:
         """Say which settings matter."""
-        from plaza_lab.scenarios.sensitivity.morris import morris_words
-        from plaza_lab.scenarios.sensitivity.sobol import sobol_words
+        from plaza_lab.scenarios.sensitivity.indices import morris_words, sobol_words
         from plaza_lab.scenarios.sensitivity.tornado import tornado_words
 
         speak: Any = {

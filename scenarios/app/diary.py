@@ -55,8 +55,7 @@ def diary_of(question: Question, seed: int, member: int, say: Language) -> Told:
     UserError
         If there is no such member.
     """
-    from plaza_lab.scenarios.explaining.divergence import parting
-    from plaza_lab.scenarios.explaining.replay import live_again
+    from plaza_lab.scenarios.explaining.replay import live_again, parting
 
     first, second = (config_of(question.words(place)).setting for place in (0, 1))
     diary = live_again(first, seed, question.weeks, member)

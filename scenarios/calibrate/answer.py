@@ -13,8 +13,13 @@ import pandas as pd
 
 from plaza_lab.scenarios.answers.answer import Shown
 from plaza_lab.scenarios.calibrate.ensemble import Ensemble, save_ensemble
-from plaza_lab.scenarios.calibrate.learned import known_together, learned, sentences
-from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
+from plaza_lab.scenarios.calibrate.learned import (
+    check_sentences,
+    known_together,
+    learned,
+    predictive,
+    sentences,
+)
 from plaza_lab.scenarios.calibrate.targets import Target
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
@@ -74,7 +79,7 @@ class Posterior:
 
     @cached_property
     def check(self) -> pd.DataFrame:
-        """One row per target (:func:`plaza_lab.scenarios.calibrate.predictive.predictive`)."""
+        """One row per target (:func:`plaza_lab.scenarios.calibrate.learned.predictive`)."""
         return predictive(self.targets, self.draws, self.predicted, self.seed)
 
     @cached_property

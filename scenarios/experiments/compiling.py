@@ -56,7 +56,7 @@ def searched_points(problem: Problem) -> list[DesignPoint]:
     list of DesignPoint
         Those that do not contradict themselves; the others of a lever at their first values.
     """
-    from plaza_lab.scenarios.optimise.space import Space
+    from plaza_lab.scenarios.optimise.problem import Space
 
     space, found = Space(problem.axes, problem.fixed), []
     for factors in _one_at_a_time(problem.axes):

@@ -10,8 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from plaza_lab.agents.decisions.decision import Decision
-from plaza_lab.scenarios.explaining.divergence import Parting
-from plaza_lab.scenarios.explaining.replay import ACTS, OWN, Diary, moment_said, shown_decisions
+from plaza_lab.scenarios.explaining.replay import (
+    ACTS,
+    OWN,
+    Diary,
+    Parting,
+    moment_said,
+    shown_decisions,
+)
 from plaza_lab.scenarios.explaining.subject import Wanted
 from plaza_lab.scenarios.report.words import counted
 

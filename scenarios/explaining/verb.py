@@ -41,8 +41,7 @@ def run_explain(options: Namespace) -> int:
     """Carry out ``plaza explain``."""
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
-    from plaza_lab.scenarios.explaining.divergence import parting
-    from plaza_lab.scenarios.explaining.replay import live_again
+    from plaza_lab.scenarios.explaining.replay import live_again, parting
     from plaza_lab.scenarios.explaining.subject import other_asked, wanted
     from plaza_lab.scenarios.explaining.tables import explained
 
@@ -74,8 +73,8 @@ def run_explain(options: Namespace) -> int:
 
 def _files(asked: Wanted, diary: Diary, twin: Diary | None) -> dict[str, Any]:
     """Make ``days.csv``, ``terms.png`` and, with a twin, ``twin.csv`` and ``difference.csv``."""
-    from plaza_lab.scenarios.explaining.divergence import gaps_of
     from plaza_lab.scenarios.explaining.figure import stacked
+    from plaza_lab.scenarios.explaining.replay import gaps_of
 
     frames = [(asked.title, diary.frame())]
     found = {"days.csv": frames[0][1]}
@@ -89,8 +88,7 @@ def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> i
     """Tell the days of a partner or a KOC."""
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
-    from plaza_lab.scenarios.explaining.koc import koc_days, koc_told
-    from plaza_lab.scenarios.explaining.partner import partner_days, partner_told
+    from plaza_lab.scenarios.explaining.others import koc_days, koc_told, partner_days, partner_told
     from plaza_lab.scenarios.explaining.subject import wanted
 
     asked = wanted([*words, "member=1"], store)

@@ -14,9 +14,8 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.evaluate import Evaluate
 from plaza_lab.scenarios.experiments.study import run_id
-from plaza_lab.scenarios.optimise.allocation import Allocated, Round, allocate, looks_up_to
 from plaza_lab.scenarios.optimise.constraints import with_events
-from plaza_lab.scenarios.optimise.labels import name_rivals
+from plaza_lab.scenarios.optimise.labels import Allocated, Round, allocate, looks_up_to, name_rivals
 from plaza_lab.scenarios.optimise.problem import Problem
 from plaza_lab.scenarios.optimise.robust import Robust
 from plaza_lab.scenarios.optimise.search import Searched, means_of, search, violations_of

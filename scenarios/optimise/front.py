@@ -1,16 +1,32 @@
-"""The table of a front: one row a policy, its objectives, its constraints, its label and why."""
+"""The front as a table: one row a policy, in the terminal, and on a page."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from plaza_lab.scenarios.optimise.constraints import POSSIBLY, SURELY, SURELY_NOT, WORDS
+from plaza_lab.scenarios.optimise.answer import answer, hints
+from plaza_lab.scenarios.optimise.constraints import (
+    POSSIBLY,
+    SURELY,
+    SURELY_NOT,
+    WORDS,
+    Constraint,
+    described,
+)
 from plaza_lab.scenarios.optimise.finding import Found, mixed_as_text
 from plaza_lab.scenarios.optimise.labels import NONE
+from plaza_lab.scenarios.outcomes import outcome_unit, show_value
+from plaza_lab.scenarios.report.words import records
 from plaza_lab.scenarios.statistics import mean_interval
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def front_table(found: Found) -> pd.DataFrame:
@@ -131,3 +147,178 @@ def _open_rules(found: Found, i: int) -> list[str]:
     """Constraints of which it is not decided whether policy i meets them."""
     labels = found.allocated.labels
     return [r.text for c, r in enumerate(found.problem.constraints) if labels.met[i, c] == POSSIBLY]
+
+
+MOST_ROWS = 15
+STYLES = {"surely": "bold", "possibly": "", "surely not": "dim"}
+
+
+def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
+    """Lay out the policies that may be on the front.
+
+    Parameters
+    ----------
+    found : Found
+        Search and labels.
+    table : pandas.DataFrame
+        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        The answer, at most `MOST_ROWS` policies, and what more pairs would tell. Where none may be
+        on the front, the first ten are shown with the reason.
+    """
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from plaza_lab.scenarios.report.terminal import halves
+
+    rows, problem = records(table), found.problem
+    shown_too = [goal.outcome for goal in problem.objectives]
+    contenders = [row for row in rows if row["if_met"] != "surely not"]
+    shown = contenders[:MOST_ROWS] or rows[:10]
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column("", justify="right", no_wrap=True)
+    levers = [[_lever(row[axis.key]) for axis in problem.axes] for row in shown]
+    narrowest = max((len(text) for texts in levers for text in texts), default=8)
+    head = "\n".join(axis.key.rpartition(".")[2] for axis in problem.axes)
+    grid.add_column(head, overflow="fold", min_width=min(narrowest, 14))
+    for goal in problem.objectives:
+        outcome = described(goal.outcome)
+        unit = f"{outcome_unit(outcome)}, {'high' if goal.is_maximised else 'low'}"
+        head = "\n".join([*halves(outcome.label), unit])
+        grid.add_column(head, justify="right", no_wrap=True)
+    for letter, _ in zip(ascii_lowercase, problem.constraints, strict=False):
+        grid.add_column(letter, justify="right", no_wrap=True)
+    grid.add_column("on the\nfront", no_wrap=True)
+    for row, own in zip(shown, levers, strict=True):
+        cells = [goal_cell(row, goal.outcome) for goal in problem.objectives]
+        cells += [rule_cell(row, rule, shown_too) for rule in problem.constraints]
+        label = f"{row['label']}\n{row['pairs']} pairs"
+        texts = ["\n".join(filter(None, cell)) for cell in cells]
+        grid.add_row(str(row["no"]), "\n".join(own), *texts, label, style=STYLES[row["label"]])
+    lead = Text("\n".join(answer(found, table)), style="bold")
+    notes = "\n".join([_note(found, len(rows) - len(shown)), *hints(found)])
+    return Group(lead, grid, Text(notes, style="dim"))
+
+
+def _note(found: Found, left: int) -> str:
+    """What the columns mean, and what is not shown."""
+    rules = [f"{a}: {rule.text}." for a, rule in zip(ascii_lowercase, found.problem.constraints,
+                                                    strict=False)]  # fmt: skip
+    note = (
+        f"{' '.join(rules)} Means with 95 % intervals, each by itself. Labels rest on paired "
+        f"differences, and all of them together hold at {found.effort.level * 100:g} %."
+    )
+    more = "1 more policy is" if left == 1 else f"{left} more policies are"
+    return (note + (f" {more} in policies.parquet." if left else "")).strip()
+
+
+def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:
+    """Write every policy as the texts of a page's table.
+
+    Parameters
+    ----------
+    found : Found
+        Search and labels.
+    table : pandas.DataFrame
+        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
+
+    Returns
+    -------
+    dict
+        ``levers`` and ``heads`` (column names), ``contenders`` and ``others`` (rows).
+    """
+    problem = found.problem
+    heads, shown_too = [], [goal.outcome for goal in problem.objectives]
+    for goal in problem.objectives:
+        outcome = described(goal.outcome)
+        wish = "high" if goal.is_maximised else "low"
+        heads.append(f"{outcome.label} ({outcome_unit(outcome)}, {wish})".replace("(, ", "("))
+    rows = []
+    for row in records(table):
+        cells = [goal_cell(row, goal.outcome) for goal in problem.objectives]
+        cells += [rule_cell(row, rule, shown_too) for rule in problem.constraints]
+        rows.append(
+            {
+                "no": row["no"],
+                "levers": [_lever(row[axis.key]) for axis in problem.axes],
+                "cells": cells,
+                "label": row["label"],
+                "if_met": row["if_met"],
+                "why": row["why"],
+                "pairs": row["pairs"],
+            }
+        )
+    return {
+        "levers": [axis.key for axis in problem.axes],
+        "heads": [*heads, *(_head(rule, problem.budget) for rule in problem.constraints)],
+        "contenders": [row for row in rows if row["if_met"] != "surely not"],
+        "others": [row for row in rows if row["if_met"] == "surely not"],
+    }
+
+
+def _head(rule: Constraint, budget: Constraint | None) -> str:
+    return f"budget {rule.limit:,.0f} yuan" if rule is budget else rule.text
+
+
+def goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Write the mean of an objective and its interval, at the luck of the seeds of all policies.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the front's table.
+    name : str
+        Objective.
+
+    Returns
+    -------
+    tuple of str
+        Both empty for a policy that could not be run; the interval where there is none.
+    """
+    outcome = described(name)
+    if not math.isfinite(row[name]):
+        return "", ""
+    value, low, high = (
+        show_value(outcome, row[f"{name}{end}"] + row[f"{name}_shift"], unit=False)
+        for end in ("", "_low", "_high")
+    )
+    return value, "" if "undefined" in (low, high) else f"{low} to {high}"
+
+
+def rule_cell(
+    row: Mapping[str, Any], rule: Constraint, elsewhere: Sequence[str] = ()
+) -> tuple[str, str]:
+    """Write the estimate of a constraint, unless its mean stands elsewhere, and whether it is met.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the front's table.
+    rule : Constraint
+        One of the search.
+    elsewhere : sequence of str
+        Outcomes whose means have a column of their own.
+
+    Returns
+    -------
+    tuple of str
+        Estimate and status; both empty for a policy that could not be run.
+    """
+    value = row[rule.text]
+    if not math.isfinite(value):
+        return "", ""
+    text = f"{value * 100:.0f} %" if rule.is_chance else show_value(described(rule.outcome), value)
+    status = {"surely": "met", "possibly": "open", "surely not": "not met"}
+    is_repeated = not rule.is_chance and rule.outcome in elsewhere
+    return "" if is_repeated else text, status[row[f"{rule.text} met"]]
+
+
+def _lever(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return str(value)

@@ -23,8 +23,7 @@ from plaza_lab.scenarios.experiments.axes import Axis, Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.evaluate import Evaluate
 from plaza_lab.scenarios.optimise.constraints import check_outcomes, with_events
-from plaza_lab.scenarios.optimise.problem import Problem
-from plaza_lab.scenarios.optimise.space import Space, policy_of, tidy
+from plaza_lab.scenarios.optimise.problem import Problem, Space, policy_of, tidy
 from plaza_lab.scenarios.settings.config import Contradiction
 
 if TYPE_CHECKING:

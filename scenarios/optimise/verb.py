@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.design import DesignPoint
     from plaza_lab.scenarios.experiments.evaluate import Evaluate
-    from plaza_lab.scenarios.optimise.allocation import Round
+    from plaza_lab.scenarios.optimise.labels import Round
     from plaza_lab.scenarios.settings.config import Run
 
 MOST_TRIALS, MOST_PAIRS = 100_000, 100_000

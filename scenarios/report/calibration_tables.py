@@ -48,7 +48,7 @@ def parameter_table(table: pd.DataFrame) -> RenderableType:
 
 
 def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableType:
-    """Lay out the predictive check of ``calibrate.predictive``; targets in the same order."""
+    """Lay out the predictive check of ``calibrate.learned.predictive``; targets in the same order."""
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column("target", overflow="fold")
     for head in ("observed", "runs before", "runs after"):

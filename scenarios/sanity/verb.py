@@ -45,8 +45,7 @@ def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> 
     from plaza_lab.scenarios.command_line.execution import report_failures
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
-    from plaza_lab.scenarios.sanity.judging import DISPUTED, HELD, judge
-    from plaza_lab.scenarios.sanity.measuring import Battery
+    from plaza_lab.scenarios.sanity.judging import DISPUTED, HELD, Battery, judge
     from plaza_lab.scenarios.sanity.terminal import as_json, battery_text
 
     battery = Battery(statements, overrides)

@@ -5,8 +5,8 @@ on the outcome of one policy or on the difference of two, paired by world and se
 """
 
 from plaza_lab.scenarios.sensitivity.discovery import Flip, discover
+from plaza_lab.scenarios.sensitivity.indices import morris, sobol
 from plaza_lab.scenarios.sensitivity.luck import Luck, luck_of
-from plaza_lab.scenarios.sensitivity.morris import morris
 from plaza_lab.scenarios.sensitivity.responses import Responses, responses
 from plaza_lab.scenarios.sensitivity.robustness import (
     Threshold,
@@ -15,7 +15,6 @@ from plaza_lab.scenarios.sensitivity.robustness import (
     satisficing,
     thresholds,
 )
-from plaza_lab.scenarios.sensitivity.sobol import sobol
 from plaza_lab.scenarios.sensitivity.tornado import tornado
 
 __all__ = [

@@ -29,9 +29,9 @@ from plaza_lab.scenarios.sensitivity.boxes import (
     sharpened,
 )
 from plaza_lab.scenarios.sensitivity.responses import POINT, Responses, responses
-from plaza_lab.scenarios.statistics.crossed import CrossedMean, crossed_mean
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.worlds import CrossedMean, crossed_mean
 
 Status = Literal["never", "luck", "few worlds", "few flips", "no rule", "perhaps", "rule"]
 METHODS = ("cart", "prim")

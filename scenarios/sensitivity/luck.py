@@ -109,27 +109,16 @@ def redrawn(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return means + (rest * contrast).sum(axis=1)
 
 
-def luck_words(luck: Luck) -> str:
-    """Say how much of the variation is luck.
-
-    Parameters
-    ----------
-    luck : Luck
-        Of :func:`luck_of`.
-
-    Returns
-    -------
-    str
-        One sentence.
-    """
-    if luck.seeds < 2:
+def luck_words(seeds: int, of_run: float = math.nan, of_mean: float = math.nan) -> str:
+    """Say how much of the variation is luck, by the shares of :class:`Luck`; one sentence."""
+    if seeds < 2:
         return (
             "One seed a point: luck cannot be told from effects; run at least two seeds "
             "(run.replicates=2)."
         )
-    if not math.isfinite(luck.share_of_run):
+    if not math.isfinite(of_run):
         return "The outcome is the same in every run."
     return (
-        f"Seeds make {luck.share_of_run * 100:.0f} % of the variance of single runs; in the means "
-        f"over {luck.seeds} seeds, {luck.share_of_mean * 100:.0f} % is luck."
+        f"Seeds make {of_run * 100:.0f} % of the variance of single runs; in the means "
+        f"over {seeds} seeds, {of_mean * 100:.0f} % is luck."
     )

@@ -12,12 +12,18 @@ import scipy  # its parts are loaded when they are used
 
 from plaza_lab.scenarios.outcomes import Outcome, outcomes_in
 from plaza_lab.scenarios.statistics.anytime import anytime_interval
-from plaza_lab.scenarios.statistics.crossed import crossed_moments, crossed_table
 from plaza_lab.scenarios.statistics.incremental import fieller, fieller_of
 from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
 from plaza_lab.scenarios.statistics.multiplicity import holm
 from plaza_lab.scenarios.statistics.pairing import BadRuns, paired_runs
-from plaza_lab.scenarios.statistics.worlds import over_worlds, world_means, world_share, worlds_of
+from plaza_lab.scenarios.statistics.worlds import (
+    crossed_moments,
+    crossed_table,
+    over_worlds,
+    world_means,
+    world_share,
+    worlds_of,
+)
 
 COST, SPEND = "cost_per_retained_yuan", "fund_spend_yuan"
 

@@ -16,10 +16,14 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are used
 
-from plaza_lab.scenarios.statistics.crossed import crossed_moments, crossed_table
 from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
 from plaza_lab.scenarios.statistics.pairing import BadRuns, paired_runs
-from plaza_lab.scenarios.statistics.worlds import over_worlds, worlds_of
+from plaza_lab.scenarios.statistics.worlds import (
+    crossed_moments,
+    crossed_table,
+    over_worlds,
+    worlds_of,
+)
 
 People = Literal["active", "kept"]
 

@@ -1,11 +1,14 @@
-"""What a validation leaves: a table for the terminal, a picture, and the numbers behind both."""
+"""What a validation finds: statistics against their bands, in tables, a picture, and files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -13,10 +16,116 @@ from rich.text import Text
 
 from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors
 from plaza_lab.scenarios.output.writing import write_files
-from plaza_lab.scenarios.validation.judging import Finding
+from plaza_lab.scenarios.report.style import COLOURS, blank, styled
+from plaza_lab.scenarios.validation.lab import COMMUNITIES, Lab
+from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS, PATTERNS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+FEWEST_SEEDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """One statistic over the seeds, against its band.
+
+    Attributes
+    ----------
+    number : int
+        Pattern it belongs to; 0 for a falsification.
+    pattern, name : str
+        In plain words.
+    values : numpy.ndarray
+        float64[seeds]; NaN where a community was too small to tell.
+    low, high : float
+        The band.
+    source, use : str
+        See :class:`plaza_lab.scenarios.validation.patterns.Pattern`.
+    """
+
+    number: int
+    pattern: str
+    name: str
+    values: np.ndarray
+    low: float
+    high: float
+    source: str
+    use: str
+
+    @property
+    def median(self) -> float:
+        """Median over the seeds that can tell; NaN where fewer than half of them can."""
+        told = self.values[np.isfinite(self.values)]
+        return float(np.median(told)) if 2 * told.size >= self.values.size else float("nan")
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the median lies in the band."""
+        return bool(self.low <= self.median <= self.high)
+
+
+def asked_of(overrides: Sequence[str]) -> Lab:
+    """Compose the communities that are observed, those with a cause taken out among them.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        The world to validate; empty for the default.
+
+    Returns
+    -------
+    Lab
+        Nothing of it is lived yet.
+
+    Raises
+    ------
+    UserError
+        If one of them contradicts the overrides.
+    """
+    return Lab(tuple(overrides), COMMUNITIES | {one.name: one.overrides for one in FALSIFICATIONS})
+
+
+def findings(values: Sequence[Sequence[float]]) -> tuple[list[Finding], list[Finding]]:
+    """Hold what was measured against the bands.
+
+    Parameters
+    ----------
+    values : sequence of sequence of float
+        By seed, in the order of :data:`MEASURES`.
+
+    Returns
+    -------
+    tuple of list of Finding
+        One for each statistic of each pattern; one for each world with a cause taken out, whose
+        median must lie outside the band.
+    """
+    columns = iter(np.array(values).T)
+    patterns = [
+        Finding(
+            pattern.number, pattern.name, one.name, next(columns), one.low, one.high,
+            pattern.source, pattern.use,
+        )
+        for pattern in PATTERNS
+        for one in pattern.statistics
+    ]  # fmt: skip
+    broken = [
+        Finding(
+            0, world.name, world.statistic.name, next(columns), world.statistic.low,
+            world.statistic.high, "a cause taken out", "must fail",
+        )
+        for world in FALSIFICATIONS
+    ]  # fmt: skip
+    return patterns, broken
+
+
+MEASURES = (
+    *(one.measure for pattern in PATTERNS for one in pattern.statistics),
+    *(world.statistic.measure for world in FALSIFICATIONS),
+)
+"""What is measured of the communities of each seed."""
+
 
 HOLDS, FAILS = "green", "dark_orange3"
 
@@ -140,7 +249,6 @@ class Validation:
         from plaza_lab.scenarios.language import Language, chosen_language
         from plaza_lab.scenarios.output.provenance import versions
         from plaza_lab.scenarios.report.style import spoken
-        from plaza_lab.scenarios.validation.figures import pattern_page
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"
@@ -171,3 +279,60 @@ def _cells(finding: Finding) -> tuple[str, str, str]:
 
 def _number(value: float) -> str:
     return "cannot tell" if pd.isna(value) else f"{value:.2f}"
+
+
+EDGE = 1.0
+"""Widths of the band that are shown beyond it on either side."""
+
+
+@styled
+def pattern_page(findings: Sequence[Finding], title: str) -> Figure:
+    """Draw every statistic of every pattern: band, seeds and median.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        One for each row.
+    title : str
+        The answer, and of which world.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row for each statistic; the band goes from 0 to 1 and what lies far out stands at the
+        edge as a triangle.
+    """
+    figure = blank(8.6, 1.6 + 0.27 * len(findings))
+    axes = figure.subplots()
+    axes.axvspan(0, 1, color="#e3eef6", zorder=0)
+    for place, finding in enumerate(findings):
+        colour = COLOURS[0] if finding.is_inside else COLOURS[1]
+        width = finding.high - finding.low
+        seen = finding.values[np.isfinite(finding.values)]
+        at = (seen - finding.low) / width
+        inside = np.clip(at, -EDGE, 1 + EDGE)
+        axes.plot(inside, np.full(at.size, place), ".", color=colour, alpha=0.35, ms=5)
+        if np.isfinite(finding.median):
+            middle = (finding.median - finding.low) / width
+            marker = "D" if -EDGE <= middle <= 1 + EDGE else "<" if middle < 0 else ">"
+            spot = np.clip(middle, -EDGE, 1 + EDGE)
+            axes.plot(spot, place, marker, color=colour, ms=6, markeredgecolor="white")
+        said = f"{finding.median:.2f}" if np.isfinite(finding.median) else "cannot tell"
+        axes.text(
+            1.02, place, f"{said}   ({finding.low:g} to {finding.high:g})", va="center",
+            fontsize=8, color=colour, transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
+    axes.set_yticks(range(len(findings)), [_label(one) for one in findings], fontsize=8)
+    axes.set_ylim(len(findings) - 0.4, -0.6)
+    axes.set_xlim(-EDGE - 0.08, 1 + EDGE + 0.08)
+    axes.set_xticks([0, 1], ["lower edge\nof the band", "upper edge\nof the band"])
+    axes.grid(axis="x", visible=False)
+    title += "; diamonds: medians, dots: seeds; right: median and band"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5)
+    return figure
+
+
+def _label(finding: Finding) -> str:
+    if finding.pattern == finding.name:
+        return f"{finding.number}  {finding.name}"
+    return f"{finding.number}  {finding.pattern}: {finding.name}"

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from plaza_lab.scenarios.validation.chronicle import Chronicle
-from plaza_lab.scenarios.validation.rhythm import first_and_last, returned
+from plaza_lab.scenarios.validation.participation import first_and_last, returned
 from plaza_lab.sim.recording.outcomes import gini
 
 REPLY_DAYS = 3

@@ -12,7 +12,7 @@ from plaza_lab.agents.rewards import reward_log_odds
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.validation.chronicle import Chronicle
 from plaza_lab.scenarios.validation.conversation import odds_ratio
-from plaza_lab.scenarios.validation.rhythm import RETURN_FROM, RETURN_TO
+from plaza_lab.scenarios.validation.participation import RETURN_FROM, RETURN_TO
 from plaza_lab.sim.engine import lived
 from plaza_lab.sim.setting import Setting
 

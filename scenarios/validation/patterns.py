@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from plaza_lab.scenarios.validation import conversation as talk
-from plaza_lab.scenarios.validation import effects, rhythm
+from plaza_lab.scenarios.validation import effects
 from plaza_lab.scenarios.validation import participation as part
 from plaza_lab.scenarios.validation.lab import Lab
 
@@ -95,19 +95,19 @@ PATTERNS: tuple[Pattern, ...] = (
         "CollegeMsg; Nonnecke & Preece 2000; Nielsen 2006", "fitted",
     ),
     _one(
-        6, "decay of weekly writing (b)", 0.45, 1.05, of(rhythm.weekly_decay), "15 series", "fitted"
+        6, "decay of weekly writing (b)", 0.45, 1.05, of(part.weekly_decay), "15 series", "fitted"
     ),
     Pattern(
         7, "hazard of falling silent",
         (
-            Statistic("in month 1", 0.50, 0.92, of(rhythm.first_month_hazard, "newborn")),
-            Statistic("month 1 / month 2", 1.4, 18.0, of(rhythm.hazard_ratio, "newborn")),
-            Statistic("in month 6", 0.0, 0.12, of(rhythm.sixth_month_hazard, "newborn")),
+            Statistic("in month 1", 0.50, 0.92, of(part.first_month_hazard, "newborn")),
+            Statistic("month 1 / month 2", 1.4, 18.0, of(part.hazard_ratio, "newborn")),
+            Statistic("in month 6", 0.0, 0.12, of(part.sixth_month_hazard, "newborn")),
         ),
         "12 git and chat series; CollegeMsg", "held out",
     ),
     _one(
-        8, "return after 4+ / 1 first messages", 1.2, 5.0, of(rhythm.first_day_intensity),
+        8, "return after 4+ / 1 first messages", 1.2, 5.0, of(part.first_day_intensity),
         "CollegeMsg, appium, tldr", "held out",
     ),
     Pattern(
@@ -118,7 +118,7 @@ PATTERNS: tuple[Pattern, ...] = (
         ),
         "6 communities", "fitted",
     ),
-    _one(10, "burstiness", 0.40, 0.62, of(rhythm.burstiness), DATA, "held out"),
+    _one(10, "burstiness", 0.40, 0.62, of(part.burstiness), DATA, "held out"),
     _one(
         11, "posts without a reply", 0.35, 0.62, of(talk.unanswered, LARGE),
         "Burke et al. 2007; Joyce & Kraut 2006; r/ireland; DISCO", "fitted",
@@ -248,7 +248,7 @@ FALSIFICATIONS: tuple[Falsification, ...] = (
     _without(
         "everybody alike in falling silent",
         ("world.activity.dropout_a=0.5", "world.activity.dropout_b=50"),
-        "hazard in month 1", 0.50, 0.92, rhythm.first_month_hazard,
+        "hazard in month 1", 0.50, 0.92, part.first_month_hazard,
     ),
     _without(
         "no ties",

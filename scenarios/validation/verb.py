@@ -24,8 +24,13 @@ def run_validate(options: Namespace) -> int:
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.execute import observe
     from plaza_lab.scenarios.output.output_folder import output_folder
-    from plaza_lab.scenarios.validation.answer import Validation
-    from plaza_lab.scenarios.validation.judging import FEWEST_SEEDS, MEASURES, asked_of, findings
+    from plaza_lab.scenarios.validation.answer import (
+        FEWEST_SEEDS,
+        MEASURES,
+        Validation,
+        asked_of,
+        findings,
+    )
 
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")

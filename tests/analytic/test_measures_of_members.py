@@ -16,7 +16,7 @@ from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.experiments.design import one_policy
-from plaza_lab.scenarios.trying.judging import judge
+from plaza_lab.scenarios.trying.living import judge
 from plaza_lab.sim.mechanisms.commerce import winback
 from plaza_lab.sim.mechanisms.governance import alerting, quarterly
 from plaza_lab.sim.policy import Programme

@@ -1,9 +1,9 @@
-"""A KOC's days: what she agrees to and for what, when she tires, and how it ends."""
+"""The days of who is no plain member: a KOC's, and a partner's with its deals."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from plaza_lab.agents.deal import Form
 from plaza_lab.agents.decisions.decision import decision
+from plaza_lab.agents.decisions.partnering import END
 from plaza_lab.agents.koc import Programme, Stage
 from plaza_lab.agents.member import Status
+from plaza_lab.agents.partner import Deal, PartnerClass
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.explaining.replay import Diary
@@ -25,31 +28,21 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.mechanisms.partners.kocs import CHOOSING_DAY
 from plaza_lab.sim.mesa.community import Community
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
-from plaza_lab.sim.state import ties
+from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.state import accounts, ties
 
 HERS = ("write for the brand", "see training through", "exit")
 """Decisions that make a KOC's career; ``member=`` tells the others."""
 
 
 @dataclass(frozen=True)
-class Moment:
+class KocMoment:
     """A day on which something about a KOC changed, or on which a month was over.
 
-    Parameters
-    ----------
-    day : int
-        From 0.
-    state : str
-        How she stands, in words.
-    fee_yuan : float
-        What she asks for an item.
-    fatigue : float
-        0 to 1.
-    items, joins, followers, taken : int
-        Sponsored items written and joins brought so far, members who follow her, and those who
-        left with her.
-    against : str
-        The term that speaks most against writing for the brand.
+    ``day`` is from 0, ``fee_yuan`` what she asks for an item, ``fatigue`` from 0 to 1; ``items``
+    (sponsored) and ``joins`` (brought) are counts so far, ``followers`` members who follow her,
+    ``taken`` those who left with her, and ``against`` the term that speaks most against writing
+    for the brand.
     """
 
     day: int
@@ -76,7 +69,7 @@ class KocDiary(Diary):
         super().__init__()
         self.place = place
         self.row = -1
-        self.moments: list[Moment] = []
+        self.moments: list[KocMoment] = []
         self.leaning = math.nan
         """Log-odds above which she agrees: her own, the same in all weeks."""
         self._fans: list[int] = []
@@ -108,8 +101,12 @@ class KocDiary(Diary):
         is_new = last is None or (state, fee) != (last.state, last.fee_yuan)
         if is_new or (day + 1) % MONTH == 0:
             fans = len(_followers(tables, self.row))
-            self.moments.append(Moment(day, state, fee, float(koc.fatigue), int(koc.sponsored),
-                                       int(koc.joins), fans, taken, self._against()))  # fmt: skip
+            self.moments.append(
+                KocMoment(
+                    day, state, fee, float(koc.fatigue), int(koc.sponsored), int(koc.joins), fans,
+                    taken, self._against(),
+                )
+            )  # fmt: skip
         self._ended = bool(koc.stage == Stage.LAPSED)
 
     def _against(self) -> str:
@@ -141,10 +138,8 @@ def koc_days(asked: Wanted, number: int) -> KocDiary:
     setting = asked.point.setting
     if setting.policy.koc.programme == Programme.DISABLED:
         raise UserError(f"koc={number}: koc.programme=disabled; choose koc=incubate")
-    community = Community(setting, seed=asked.seed, days=7 * asked.weeks)
     diary = KocDiary(number - 1)
-    community.on_day(diary.note)
-    community.run()
+    community = _watched(setting, asked, diary.note)
     if diary.row < 0:
         n = int(community.tables.kocs_state[0].n_kocs)
         there = f"this run has KOCs 1 to {n}" if n else "nobody becomes a KOC in this run"
@@ -152,25 +147,17 @@ def koc_days(asked: Wanted, number: int) -> KocDiary:
     return diary
 
 
+def _watched(setting: Setting, asked: Wanted, note: Callable[[Community], None]) -> Community:
+    """Live a run again, and have every day of it noted."""
+    community = Community(setting, seed=asked.seed, days=7 * asked.weeks)
+    community.on_day(note)
+    community.run()
+    return community
+
+
 def koc_told(number: int, diary: KocDiary) -> Group:
-    """Lay out a KOC's moments, and the terms of her decisions.
-
-    Parameters
-    ----------
-    number : int
-        Of the KOC, from 1.
-    diary : KocDiary
-        Her days.
-
-    Returns
-    -------
-    rich.console.Group
-        Print it with a ``rich.console.Console``.
-    """
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for name in ("day", "state", "asks", "fatigue", "items", "joins", "followers", "against it"):
-        is_text = name in ("state", "against it")
-        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
+    """Lay out the moments of a KOC, of a number from 1, and the terms of her decisions."""
+    table = _table("day", "state", "asks", "fatigue", "items", "joins", "followers", "against it")
     for one in diary.moments:
         table.add_row(str(one.day + 1), one.state, f"{one.fee_yuan:,.0f}", f"{one.fatigue:.2f}",
                       str(one.items), str(one.joins), str(one.followers), one.against)  # fmt: skip
@@ -197,7 +184,7 @@ def _terms(frame: Any, shown: Sequence[Any], diary: KocDiary) -> list[Renderable
     return parts
 
 
-def _end(moments: Sequence[Moment]) -> str:
+def _end(moments: Sequence[KocMoment]) -> str:
     last = moments[-1]
     if not last.state.startswith("lapsed"):
         return ", to the end."
@@ -205,7 +192,7 @@ def _end(moments: Sequence[Moment]) -> str:
     return f" to day {last.day + 1}{taken}."
 
 
-def _state(tables: Any, koc: Any, before: Sequence[Moment]) -> str:
+def _state(tables: Any, koc: Any, before: Sequence[KocMoment]) -> str:
     """Say how a KOC stands, and why where she is one no more."""
     if koc.stage == Stage.INCUBATING:
         return "in training"
@@ -247,3 +234,124 @@ def _is_close(tables: Any, fan: int, row: int, day: int) -> bool:
     """Whether a member holds a strong tie to another."""
     own = tables.ties[fan, : int(tables.members[fan].n_ties)]
     return any(tie.other == row and plain(ties.is_strong)(tables, tie, day) for tie in own)
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for name in names:
+        is_text = name in ("state", names[-1])
+        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
+    return table
+
+
+@dataclass(frozen=True)
+class PartnerMoment:
+    """A day on which a partner's deal changed, or on which a month was over."""
+
+    day: int
+    state: str
+    form: str
+    trust: float
+    belief_yuan: float
+    gain_yuan: float
+    host_gain_yuan: float
+    joins: int
+    terms: dict[str, float]
+
+
+def partner_days(asked: Wanted, number: int) -> tuple[dict[str, Any], list[PartnerMoment]]:
+    """Live a run again and note one partner.
+
+    Parameters
+    ----------
+    asked : Wanted
+        The run.
+    number : int
+        Of the candidate, from 1.
+
+    Returns
+    -------
+    tuple
+        What it is, and its moments.
+
+    Raises
+    ------
+    UserError
+        With one line, if the policy has no such candidate.
+    """
+    setting = asked.point.setting
+    lever = setting.policy.partnership
+    if lever.form == Form.NONE:
+        raise UserError(f"partner={number}: partnership.form=none; choose partnership=co_promotion")
+    if number > lever.pool:
+        raise UserError(f"partner={number}: the pool has candidates 1 to {lever.pool}")
+    moments: list[PartnerMoment] = []
+
+    def note(lived: Community) -> None:
+        moment = _moment(lived.tables, lived.day - 1, number - 1)
+        if not moments or moment.state != moments[-1].state or lived.day % MONTH == 0:
+            moments.append(moment)
+
+    partner = _watched(setting, asked, note).tables.partners[number - 1]
+    return {
+        "class": PartnerClass(int(partner.kind)).name.lower().replace("_", " "),
+        "fit": f"{partner.fit:.2f}",
+        "overlap": f"{partner.overlap:.2f}",
+        "audience": f"{partner.audience:,.0f}",
+        "budget a year": f"{partner.budget_cents / 100:,.0f} yuan",
+    }, moments
+
+
+def _moment(tables: Any, day: int, k: int) -> PartnerMoment:
+    partner = tables.partners[k]
+    slot = int(partner.slot)
+    state = Deal(int(partner.deal)).name.lower().replace("_", " ")
+    if slot < 0:
+        return PartnerMoment(
+            day, state, "", float(partner.trust), 0.0, 0.0, 0.0, int(partner.joins), {}
+        )  # fmt: skip
+    deal = tables.deals[slot]
+    terms: dict[str, float] = {}
+    if deal.signed >= 0:
+        with np.errstate(over="ignore"):
+            lever, p = tables.policy[0].partnership, tables.params[0].contract
+            surplus = plain(accounts.surplus)(tables, day, slot, lever)
+            around = plain(accounts.around)(tables, day, slot)
+        terms = END.each(float(partner.trust), surplus, float(partner.fit), around, p)
+    return PartnerMoment(
+        day,
+        state,
+        Form(int(deal.form)).name.lower(),
+        float(partner.trust),
+        float(deal.belief) / 100,
+        float(deal.benefit_cents - deal.cost_cents) / 100,
+        float(deal.host_benefit_cents - deal.host_cost_cents) / 100,
+        int(deal.joins),
+        terms,
+    )
+
+
+def partner_told(number: int, what: dict[str, Any], moments: Sequence[PartnerMoment]) -> Group:
+    """Lay a partner's moments out as a table."""
+    said = ", ".join(f"{name} {value}" for name, value in what.items())
+    table = _table("day", "state", "trust", "a month", "gain", "host's gain", "joins", "leaving")
+    table.columns[1].min_width = 13  # its words stay whole
+    form = ""
+    for one in moments:
+        if one.form and one.form != form:
+            form = one.form
+            table.add_row("", form.replace("_", " "))
+        most = max(one.terms, key=lambda name: one.terms[name], default="")
+        told = f"{most} {one.terms[most]:+.2f}" if most else ""
+        table.add_row(str(one.day + 1), one.state, f"{one.trust:.2f}",
+                      f"{one.belief_yuan:,.0f}", f"{one.gain_yuan:,.0f}",
+                      f"{one.host_gain_yuan:,.0f}", str(one.joins), told)  # fmt: skip
+    idle = [] if {one.state for one in moments} - {"pool"} else [
+        "It stays in the pool: no deal with it was proposed in this run."
+    ]  # fmt: skip
+    return Group(
+        f"Partner {number}: {said}",
+        table,
+        *idle,
+        "Yuan; what it expects of a month, gains so far; leaving: what moves it to leave most.",
+    )
