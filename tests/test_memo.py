@@ -12,7 +12,7 @@ from fake_engine import FakeEngine
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.language.catalogue import catalogue_file
-from plaza_lab.scenarios.language.fonts import SHIPPED, families
+from plaza_lab.scenarios.language.choosing import SHIPPED, families
 
 ASKED = ["policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open",
          "fund.opening=50k", "members=800", "farmers=one in twenty", "run.weeks=2",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from plaza_lab.scenarios.advising.choice import BETTER, WORSE, Choice, Effect, choose
-from plaza_lab.scenarios.advising.price import Price
+from plaza_lab.scenarios.advising.choice import BETTER, WORSE, Choice, Effect, Price, choose
+from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.outcomes import HEADLINE, outcome_named, with_derived
-from plaza_lab.scenarios.outcomes.derived import FARMED
+from plaza_lab.scenarios.outcomes.compared import FARMED
 from plaza_lab.scenarios.outcomes.outcome import Outcome
 from plaza_lab.scenarios.statistics.pairing import BadRuns
 
@@ -25,6 +25,19 @@ MOST_PAIRS = 2000
 """More pairs than this to tell a difference: too small to matter; as many as ``--until`` takes."""
 LEAST_YUAN = 0.5
 """Less is no money (assumption: prices are told in whole yuan)."""
+GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "arrival": {
+        marked("Members of the first day"): ("retention", "membership_retention", "kept_members"),
+        marked("Newcomers"): (
+            "newcomers_end", "newcomers_active", "newcomers_active_share", "activation_14d",
+        ),
+    },
+    "farming": {
+        marked("Members who do not farm"): ("honest_retention", "honest_end"),
+        marked("Farmers of rewards"): ("farmers_end", "farmed_yuan"),
+    },
+}  # fmt: skip
+"""Way of grouping to group to its outcomes."""
 
 
 @dataclass(frozen=True)
@@ -135,24 +148,18 @@ class Advice:
     @cached_property
     def prices(self) -> dict[str, dict[str, Price]]:
         """What a policy costs a member more, of those kept and of all active, where it is known."""
+        return {policy: dict(self._prices(policy)) for policy in self.others}
+
+    def _prices(self, policy: str) -> Iterator[tuple[str, Price]]:
         from plaza_lab.scenarios.statistics import incremental_cost
 
-        found: dict[str, dict[str, Price]] = {}
-        for policy in self.others:
-            found[policy] = {}
-            for people in ("kept", "active"):
-                try:
-                    price = incremental_cost(
-                        self.runs,
-                        self.baseline,
-                        policy,
-                        self.level,
-                        people,  # type: ignore[arg-type]
-                    )
-                except BadRuns:
-                    continue
-                found[policy][people] = Price.of(price)
-        return found
+        people: tuple[Literal["kept", "active"], ...] = ("kept", "active")
+        for own in people:
+            try:
+                of = incremental_cost(self.runs, self.baseline, policy, self.level, own)
+            except BadRuns:
+                continue
+            yield own, Price(of.spend.mean, of.retained.mean, of.value, of.low, of.high)
 
     def priced(self, policy: str, people: str) -> Price | None:
         """Return the price of a member more; None where it may not be told.
@@ -245,3 +252,32 @@ def advise(
         What it advises.
     """
     return Advice(with_derived(runs, farmed), frame, aim, anytime)
+
+
+def by_group(runs: pd.DataFrame, policies: Sequence[str], by: str) -> dict[str, list[Any]]:
+    """Compare policies group by group.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        One row per run, with derived outcomes.
+    policies : sequence of str
+        The baseline first.
+    by : str
+        One of :data:`GROUPS`.
+
+    Returns
+    -------
+    dict of str to list of dict
+        Group to rows of ``statistics.compare_all``; a group of which the runs tell nothing is left
+        out.
+    """
+    from plaza_lab.scenarios.statistics import compare_all
+
+    found = {}
+    for group, outcomes in GROUPS[by].items():
+        there = [name for name in outcomes if name in runs and runs[name].notna().any()]
+        if there:
+            table = compare_all(runs, policies[0], policies[1:], there)
+            found[group] = [dict(row) for row in table.to_dict("records")]
+    return found

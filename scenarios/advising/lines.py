@@ -17,13 +17,14 @@ from plaza_lab.scenarios.advising.choice import (
     CHOOSE,
     EARLY,
     EITHER,
-    STAY,
     UNCLEAR,
     WORSE,
+    Price,
+    elsewhere,
+    verdict,
 )
 from plaza_lab.scenarios.advising.flips import Flips, flip_sentences
 from plaza_lab.scenarios.advising.partners import sides_of, sides_text
-from plaza_lab.scenarios.advising.price import Price
 from plaza_lab.scenarios.advising.writing import money, policy_name, shown, span
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named
@@ -108,48 +109,27 @@ def advice_text(advice: Advice, say: Language) -> str:
     """Say what to do, or that nothing can be advised, why, and what it would take."""
     names = {name: policy_name(name, say) for name in (advice.baseline, *advice.others)}
     base, what = names[advice.baseline], label_of(advice.aim, say)
-    kind = advice.choice.kind
-    said = [_verdict(advice, kind, names, what, say)]
-    if kind == EITHER and (worse := advice.sides(advice.chosen[0])[WORSE]):
-        best = names[advice.chosen[0]]
-        said.append(say.tr("{best} is worse on {list}.", best=best, list=changes(worse, say)))
-    if kind in (STAY, UNCLEAR):
-        said += [
-            say.tr("{name} is better on {list}: choose it if that is what you want.",
-                   name=names[policy], list=changes(better, say))
-            for policy in advice.others
-            if (better := advice.sides(policy)[BETTER])
-        ]  # fmt: skip
-    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, what, say)):
-        said.append(more)
-    return say.joined(said)
-
-
-def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: Language) -> str:
-    base = names[advice.baseline]
-    chosen = [names[name] for name in advice.chosen]
-    if kind == CHOOSE:
-        worth = worth_words(advice.priced(advice.chosen[0], "kept"), say)
-        if worse := advice.sides(advice.chosen[0])[WORSE]:
-            return say.tr(
-                "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
-                "{list}.",
-                label=what, best=chosen[0], worth=worth, list=changes(worse, say),
-            )  # fmt: skip
-        return say.tr("Choose {best}: it is best on {label}{worth}.",
-                      best=chosen[0], label=what, worth=worth)  # fmt: skip
+    kind, chosen = advice.choice.kind, [names[name] for name in advice.chosen]
+    worse = changes(advice.sides(advice.chosen[0])[WORSE], say) if chosen else ""
     if kind == EITHER:
-        return say.tr(
+        said = [say.tr(
             "Choose {best} or {rivals}: both beat {base} on {label}, and cannot be told apart; "
             "take the cheaper one.",
             best=chosen[0], rivals=say.listed(chosen[1:]), base=base, label=what,
-        )  # fmt: skip
-    if kind == STAY:
-        return say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=what)
-    if kind == EARLY:
-        return say.tr("No advice: so few pairs of runs give no interval.")
-    return say.tr("No advice on {label}: nothing here is clearly better than {base}.",
-                  label=what, base=base)  # fmt: skip
+        )]  # fmt: skip
+        if worse:
+            said.append(say.tr("{best} is worse on {list}.", best=chosen[0], list=worse))
+    elif kind == EARLY:
+        said = [say.tr("No advice: so few pairs of runs give no interval.")]
+    elif kind == CHOOSE:
+        worth = worth_words(advice.priced(advice.chosen[0], "kept"), say)
+        said = [verdict(kind, base, what, say, best=chosen[0], worth=worth, worse=worse)]
+    else:
+        better = {names[one]: changes(advice.sides(one)[BETTER], say) for one in advice.others}
+        said = [verdict(kind, base, what, say), *elsewhere(better, say)]
+    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, what, say)):
+        said.append(more)
+    return say.joined(said)
 
 
 def worth_words(price: Price | None, say: Language) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.advising.advice import Advice
-from plaza_lab.scenarios.advising.groups import by_group
+from plaza_lab.scenarios.advising.advice import Advice, by_group
 from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.language.wrapping import Wrapped

@@ -33,7 +33,7 @@ from plaza_lab.scenarios.outcomes import (
     show_difference,
     show_value,
 )
-from plaza_lab.scenarios.outcomes.derived import COST_KEPT
+from plaza_lab.scenarios.outcomes.compared import COST_KEPT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,7 +117,7 @@ def memo_of(answer: Comparison, say: Language) -> Memo:
     Memo
         To be laid out by ``page`` or ``document``.
     """
-    from plaza_lab.scenarios.memo.picture import differences
+    from plaza_lab.scenarios.memo.document import differences
 
     advice = answer.advice
     size = _size(advice)

@@ -10,9 +10,9 @@ from typing import Any
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis, Value, check_key, list_axis, range_axis
 from plaza_lab.scenarios.optimise.constraints import Constraint, budget_constraint, parse_constraint
+from plaza_lab.scenarios.settings.grammar import bare
 from plaza_lab.scenarios.settings.options import GROUPS, option_names
 from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
-from plaza_lab.scenarios.settings.quoting import bare
 
 WANTED = ("growth", "retention"), ("fund_spend_yuan",)
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plaza_lab.scenarios.outcomes.compared import HEADLINE, SECONDARY
-from plaza_lab.scenarios.outcomes.derived import DERIVED, with_derived
+from plaza_lab.scenarios.outcomes.compared import DERIVED, HEADLINE, SECONDARY, with_derived
 from plaza_lab.scenarios.outcomes.further import FURTHER
 from plaza_lab.scenarios.outcomes.outcome import (
     Better,

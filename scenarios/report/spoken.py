@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator
 
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.language.catalogue import SENTENCE
-from plaza_lab.scenarios.language.fonts import families
+from plaza_lab.scenarios.language.choosing import families
 from plaza_lab.scenarios.report.style import caption_of
 from plaza_lab.scenarios.report.words import INTERVAL_NAMES
 

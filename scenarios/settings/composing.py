@@ -21,13 +21,13 @@ from urllib.parse import quote
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import own_model
-from plaza_lab.scenarios.settings.config import MECHANISMS, Config, check, own_groups, schema, typed
+from plaza_lab.scenarios.settings.config import Config, check, own_groups, schema, typed
 from plaza_lab.scenarios.settings.dated import split_dated, with_dates
 from plaza_lab.scenarios.settings.declared_settings import RETIRED, setting_keys, suggestion
+from plaza_lab.scenarios.settings.grammar import for_parser
 from plaza_lab.scenarios.settings.options import conf_folder, nearest, user_folder
 from plaza_lab.scenarios.settings.plain_words import composed_at_once
-from plaza_lab.scenarios.settings.quoting import for_parser
-from plaza_lab.scenarios.settings.resolvers import TRUSTED, is_trusted
+from plaza_lab.scenarios.settings.resolvers import TRUSTED, is_trusted, texts_of
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -186,20 +186,39 @@ def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = T
     UserError
         With one line for the first mistake.
     """
-    from omegaconf import OmegaConf, open_dict
+    from omegaconf import open_dict
 
     with open_dict(whole):
         whole.pop("hydra", None)
     with readable_errors():
-        OmegaConf.resolve(whole)
-        config = typed(whole, is_checked=is_checked)
-    plain = OmegaConf.to_container(whole, enum_to_str=True)
-    assert isinstance(plain, dict)
-    del plain["run"]
-    if (own := own_model()) is not None:
-        plain[MECHANISMS] = own.makeup
+        _resolve(whole)
+        config, plain = typed(whole, is_checked=is_checked)
     ours = {group: name for group, name in choices.items() if not group.startswith("hydra/")}
-    return Composed(config, plain, ours)  # type: ignore[arg-type]
+    return Composed(config, plain, ours)
+
+
+def _resolve(whole: DictConfig) -> None:
+    """Put values in the place of references; refuse one that leads back to itself by its name."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import InterpolationResolutionError
+
+    try:
+        OmegaConf.resolve(whole)
+    except (InterpolationResolutionError, RecursionError) as wrong:
+        for key, text in texts_of(OmegaConf.to_container(whole)):
+            if "${" in text and _leads_back(whole, key):
+                raise UserError(f"{key}: {text} stands for itself; write a value") from wrong
+        raise
+
+
+def _leads_back(whole: DictConfig, key: str) -> bool:
+    from omegaconf import OmegaConf
+
+    try:
+        OmegaConf.select(whole, key)
+    except Exception as wrong:
+        return "Recursive interpolation" in str(wrong) or "to parent node" in str(wrong)
+    return False
 
 
 def launch(

@@ -186,41 +186,37 @@ def copied(tree: Any) -> Any:
     return list(map(copied, tree)) if isinstance(tree, list) else tree
 
 
-def typed(composed: DictConfig, *, is_checked: bool = True) -> Config:
-    """Turn a composed configuration into frozen, checked dataclasses.
+def typed(
+    whole: DictConfig | dict[str, Any], *, is_checked: bool = True
+) -> tuple[Config, dict[str, Any]]:
+    """Turn a composed configuration, with the fields of :func:`schema`, into dataclasses.
 
     Parameters
     ----------
-    composed : omegaconf.DictConfig
-        A configuration with the fields of :func:`schema`.
+    whole : omegaconf.DictConfig or dict
+        As Hydra composed it, or nested plain values.
     is_checked : bool
         Whether values outside their bounds and contradictions are refused.
 
     Returns
     -------
-    Config
-        Levers, world, population and run.
+    tuple
+        The configuration, and its plain values without ``run``, as a plan keeps them.
 
     Raises
     ------
     UserError
-        If a value is outside its bounds, or two groups contradict each other
-        (:class:`Contradiction`).
+        As :func:`from_plain`.
     """
-    from omegaconf import OmegaConf
+    plain: Any = whole
+    if not isinstance(whole, dict):
+        from omegaconf import OmegaConf
 
-    plain: Any = OmegaConf.to_object(composed)
-    levers = {name: _frozen(kind_of(name), getattr(plain, name), name) for name in LEVERS}
-    config = Config(
-        policy=Policy(**levers),
-        world=_frozen(World, plain.world, "world"),
-        population=_frozen(Population, plain.population, "population"),
-        run=_frozen(Run, plain.run, "run"),
-        model=None if (own := own_model()) is None else own.set_to(vars(plain)),
-    )
-    if is_checked:
-        check(config)
-    return config
+        plain = OmegaConf.to_container(whole, enum_to_str=True, throw_on_missing=True)
+    run = plain.pop("run")
+    if (own := own_model()) is not None:
+        plain[MECHANISMS] = own.makeup
+    return from_plain(plain, run, is_checked=is_checked), plain
 
 
 def from_plain(
@@ -247,13 +243,14 @@ def from_plain(
     KeyError
         If a field is missing.
     UserError
-        If a value is outside its bounds, or two groups contradict each other.
+        If a list has another length, a value is outside its bounds, or two groups contradict each
+        other (:class:`Contradiction`).
     """
     config = Config(
         policy=_policy_of(plain),
-        world=_of_plain(World, plain["world"]),
-        population=_of_plain(Population, plain["population"]),
-        run=_of_plain(Run, run),
+        world=_of_plain(World, plain["world"], "world"),
+        population=_of_plain(Population, plain["population"], "population"),
+        run=_of_plain(Run, run, "run"),
         model=_model_of(plain),
         changes=tuple((_when(one), _policy_of(one["policy"])) for one in plain.get(CHANGES, ())),
     )
@@ -268,7 +265,7 @@ def _when(told: Mapping[str, Any]) -> int | Condition:
 
 
 def _policy_of(plain: Mapping[str, Any]) -> Policy:
-    return Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS})
+    return Policy(**{name: _of_plain(kind_of(name), plain[name], name) for name in LEVERS})
 
 
 def _model_of(plain: Mapping[str, Any]) -> Model | None:
@@ -325,16 +322,19 @@ def _told(makeup: Mapping[str, Any]) -> str:
     return ",".join(words) + (" in another order" if "order" in makeup else "")
 
 
-def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:
+def _of_plain(cls: type, values: Mapping[str, Any], path: str) -> Any:
     hints, fields = hints_of(cls), {}
     for own in dataclasses.fields(cls):
         value, kind = values[own.name], hints[own.name]
         if dataclasses.is_dataclass(kind):
-            value = _of_plain(kind, value)  # type: ignore[arg-type]
+            value = _of_plain(kind, value, f"{path}.{own.name}")  # type: ignore[arg-type]
         elif isinstance(kind, enum.EnumMeta):
             members: dict[str, Any] = dict(kind.__members__)
-            spelt = {name.lower(): member for name, member in members.items()}
-            value = spelt[value]
+            value = {name.lower(): member for name, member in members.items()}[value]
+        elif isinstance(value, list) and callable(own.default_factory):
+            wanted = len(own.default_factory())
+            if len(value) != wanted:
+                raise UserError(f"{path}.{own.name} takes {wanted} numbers, not {len(value)}")
         fields[own.name] = value
     return cls(**fields)
 
@@ -381,19 +381,3 @@ def _check_shocks(config: Config) -> None:
 def kind_of(group: str) -> type:
     """Return the dataclass of a lever group."""
     return hints_of(Policy)[group]
-
-
-def _frozen(cls: type, twin: Any, path: str) -> Any:
-    hints, values = hints_of(cls), {}
-    for own in dataclasses.fields(cls):
-        value, kind = getattr(twin, own.name), hints[own.name]
-        if dataclasses.is_dataclass(kind):
-            value = _frozen(kind, value, f"{path}.{own.name}")  # type: ignore[arg-type]
-        elif isinstance(value, list) and callable(own.default_factory):
-            wanted = len(own.default_factory())
-            if len(value) != wanted:
-                raise UserError(f"{path}.{own.name} takes {wanted} numbers, not {len(value)}")
-        elif isinstance(kind, enum.EnumMeta):
-            value = kind(value.value)
-        values[own.name] = value
-    return cls(**values)

@@ -21,7 +21,14 @@ from plaza_lab.scenarios.settings.declared_settings import (
     setting_keys,
     suggestion,
 )
-from plaza_lab.scenarios.settings.grammar import check_references, check_size, unreadable
+from plaza_lab.scenarios.settings.grammar import (
+    bare,
+    check_references,
+    check_size,
+    for_parser,
+    has_gap,
+    unreadable,
+)
 from plaza_lab.scenarios.settings.options import (
     GROUPS,
     USER_FOLDER,
@@ -30,7 +37,6 @@ from plaza_lab.scenarios.settings.options import (
     user_folder,
 )
 from plaza_lab.scenarios.settings.plain_words import are_plain, plain_word
-from plaza_lab.scenarios.settings.quoting import bare, for_parser, has_gap
 from plaza_lab.scenarios.settings.user_options import check_user_file, check_user_folder
 
 HYDRA_GROUPS = (

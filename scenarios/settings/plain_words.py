@@ -22,13 +22,12 @@ from typing import Any
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.config import (
-    MECHANISMS,
     Config,
     copied,
-    from_plain,
     hints_of,
     own_groups,
     parts_of,
+    typed,
 )
 from plaza_lab.scenarios.settings.options import BUNDLES, conf_folder
 
@@ -104,10 +103,7 @@ def composed_at_once(
             _put(plain, (key,), value)
     except _LeftToHydraError:
         return None
-    run = plain.pop("run")
-    if (own := own_model()) is not None:
-        plain[MECHANISMS] = own.makeup
-    config = from_plain(plain, run, is_checked=is_checked)
+    config, plain = typed(plain, is_checked=is_checked)
     return config, plain, dict(reversed(choices.items()))  # in Hydra's order
 
 
@@ -244,7 +240,7 @@ def _overridden(group: str, content: dict[str, Any]) -> dict[str, str]:
 
 
 def _read(name: str) -> tuple[dict[str, Any], str]:
-    from plaza_lab.scenarios.files.yaml_reader import composed
+    from plaza_lab.scenarios.files.yaml_file import composed
 
     group, _, option = name.rpartition("/")
     folder = os.path.join(_root(), group)  # noqa: PTH118  (fifty times, and pathlib takes longer)

@@ -38,7 +38,7 @@ def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
     """
     if trusted:
         return
-    for key, text in _texts(tree, ""):
+    for key, text in texts_of(tree):
         found = resolver_in(text)
         if found:
             raise UserError(
@@ -71,8 +71,8 @@ def resolver_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text of a tree with its dotted key; keys are texts too."""
+def texts_of(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of a tree with its dotted key; keys are texts too."""
     if isinstance(tree, str):
         yield path, tree
     elif isinstance(tree, Mapping):
@@ -80,10 +80,10 @@ def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
             inner = f"{path}.{name}" if path else str(name)
             yield inner, str(name)  # a key that holds one is shown as it is
             if not isinstance(value, (bool, int, float)):
-                yield from _texts(value, inner)
+                yield from texts_of(value, inner)
     elif isinstance(tree, (list, tuple, set, frozenset)):
         for number, value in enumerate(tree):
-            yield from _texts(value, f"{path}[{number}]")
+            yield from texts_of(value, f"{path}[{number}]")
 
 
 FLAG = "--trust"
