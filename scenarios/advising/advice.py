@@ -44,18 +44,8 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 class Purse:
     """What became of a policy's money, in yuan a run on average.
 
-    Parameters
-    ----------
-    paid_in : float
-        Paid into the funds over the run.
-    spent : float
-        Paid out of them.
-    left : float
-        In the funds at the end.
-    farmed : float
-        Rewards that farmers got.
-    stops : float
-        Payments the funds could not make.
+    Paid into the funds over the run, paid out of them, left at the end, taken by farmers as
+    rewards; ``stops`` counts the payments that the funds could not make.
     """
 
     paid_in: float
@@ -206,12 +196,9 @@ class Advice:
         return max((int(row.get("worlds", 1)) for row in self.rows), default=1)
 
     def needed(self, policy: str) -> float:
-        """Pairs that would tell a policy from the baseline, if what was measured is the truth.
+        """Return the pairs that would tell a policy from the baseline, if what is measured is true.
 
-        Returns
-        -------
-        float
-            NaN where it is told already, or where that cannot be known.
+        NaN where it is told already, or where that cannot be known.
         """
         row = self.row(policy, self.aim.name)
         if not row or is_clear(row):
@@ -237,40 +224,28 @@ def advise(
     ----------
     runs : pandas.DataFrame
         One row per run.
-    frame : pandas.DataFrame
-        Table of ``statistics.compare_all``.
-    aim : str
-        Outcome one decides by.
+    frame, aim, anytime
+        As for :class:`Advice`.
     farmed : pandas.Series, optional
         What farmers got in each run, in yuan, by ``run_id``.
-    anytime : int, optional
-        As for ``statistics.compare``.
-
-    Returns
-    -------
-    Advice
-        What it advises.
     """
     return Advice(with_derived(runs, farmed), frame, aim, anytime)
 
 
 def by_group(runs: pd.DataFrame, policies: Sequence[str], by: str) -> dict[str, list[Any]]:
-    """Compare policies group by group.
+    """Compare policies, the baseline first, group by group.
 
     Parameters
     ----------
     runs : pandas.DataFrame
         One row per run, with derived outcomes.
-    policies : sequence of str
-        The baseline first.
     by : str
         One of :data:`GROUPS`.
 
     Returns
     -------
     dict of str to list of dict
-        Group to rows of ``statistics.compare_all``; a group of which the runs tell nothing is left
-        out.
+        Group to rows of ``statistics.compare_all``; one of which the runs tell nothing is left out.
     """
     from plaza_lab.scenarios.statistics import compare_all
 

@@ -80,19 +80,10 @@ class Aside:
 
 
 def choose(effects: Sequence[Effect], is_behind: Callable[[int, int], bool]) -> Choice:
-    """Say what to do.
+    """Say what to do, from the effect of each policy but the baseline.
 
-    Parameters
-    ----------
-    effects : sequence of Effect
-        One for each policy but the baseline.
-    is_behind : callable
-        Whether the policy at the first place is clearly behind that at the second.
-
-    Returns
-    -------
-    Choice
-        No policy is chosen unless it is clearly better than the baseline.
+    No policy is chosen unless it is clearly better than the baseline; ``is_behind`` tells whether
+    the policy at the first place is clearly behind that at the second.
     """
     sides = [effect.side for effect in effects]
     better = [place for place, side in enumerate(sides) if side == BETTER]
@@ -109,20 +100,10 @@ def verdict(
     kind: str, base: str, label: str, say: Language, *, best: str = "", worth: str = "",
     worse: str = "",
 ) -> str:  # fmt: skip
-    """Say what a choice of kind ``choose``, ``stay`` or ``unclear`` comes to, in one sentence.
+    """Say in one sentence what a choice of kind ``choose``, ``stay`` or ``unclear`` comes to.
 
-    Parameters
-    ----------
-    kind : str
-        Of the choice.
-    base, best : str
-        The baseline, and the policy chosen, as people read them.
-    label : str
-        Outcome one decides by, as it stands within a sentence.
-    say : Language
-        In which language.
-    worth, worse : str
-        As of :class:`Aside`, of the policy chosen.
+    Policies are named as people read them, `label` is the outcome one decides by as it stands
+    within a sentence; `worth` and `worse` are those of :class:`Aside`, of the policy chosen.
     """
     known = {"best": best, "label": label, "worth": worth}
     if kind == CHOOSE and worse:
@@ -154,18 +135,8 @@ def choice_words(
 ) -> str:
     """Say the advice, with what speaks against it, in finished sentences.
 
-    Parameters
-    ----------
-    choice : Choice
-        What to do.
-    names : sequence of str
-        Names of the policies, the baseline first.
-    label : str
-        Outcome one decides by, in the language.
-    say : Language
-        In which language.
-    aside : Aside
-        What else must be known before one acts.
+    Names of the policies begin with the baseline; `label` is the outcome one decides by, in the
+    language.
     """
     what, base = label.lower(), names[0]
     if choice.kind == EARLY:

@@ -42,15 +42,7 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the answer.
-
-    Parameters
-    ----------
-    head : str
-        What it answers.
-    text : str
-        The answer.
-    """
+    """A line of the answer: what it answers, and the answer."""
 
     head: str
     text: str
@@ -59,7 +51,7 @@ class Line:
 def first_lines(
     advice: Advice, say: Language, flips: str = "", notes: Sequence[str] = ()
 ) -> list[Line]:
-    """Write the first screen.
+    """Write the first screen, in the order it is read.
 
     Parameters
     ----------
@@ -71,11 +63,6 @@ def first_lines(
         When the advice flips; empty where it was not asked.
     notes : sequence of str
         What else must be known before one acts, finished sentences.
-
-    Returns
-    -------
-    list of Line
-        In the order they are read.
     """
     lines = [Line(say.tr("Advice"), advice_text(advice, say))]
     lines += [

@@ -66,17 +66,9 @@ def everyday_names() -> dict[str, str]:
 
 
 def translated(words: Iterable[str]) -> list[str]:
-    """Write everyday overrides as overrides of the settings.
+    """Write everyday overrides as overrides of the settings, in the same order.
 
-    Parameters
-    ----------
-    words : iterable of str
-        As they stand on the command line.
-
-    Returns
-    -------
-    list of str
-        In the same order; what is none, or none yet, is left as it is.
+    What is none, or none yet, is left as it is.
 
     Raises
     ------
@@ -178,14 +170,9 @@ def _wanted(path: str, key: str) -> str:
 class Amount:
     """A value as it was said.
 
-    Parameters
-    ----------
-    number : float
-        In the smallest unit of its kind: cents, parts of one, days; else as it stands.
-    kind : str
-        ``money``, ``part``, ``time``, ``people``, or ``plain`` where no unit was said.
-    period : str
-        ``day``, ``week`` or ``month`` where one was said.
+    ``number`` is in the smallest unit of its ``kind``: cents of ``money``, parts of one of a
+    ``part``, days of ``time``, else as it stands (``people``, or ``plain`` where no unit was said);
+    ``period`` is ``day``, ``week`` or ``month`` where one was said.
     """
 
     number: float
@@ -194,17 +181,9 @@ class Amount:
 
 
 def read_amount(text: str) -> Amount | None:
-    """Read a value as people say it.
+    """Read a value as people say it: ``50k``, ``500 yuan a week``, ``5%``, ``二十分之一``.
 
-    Parameters
-    ----------
-    text : str
-        ``50k``, ``500 yuan a week``, ``5%``, ``one in twenty``, ``二十分之一``.
-
-    Returns
-    -------
-    Amount or None
-        None for what is no such value.
+    None for what is no such value.
     """
     said = " ".join(text.strip().strip("'\"").lower().split())
     period = ""

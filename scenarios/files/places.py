@@ -14,19 +14,9 @@ LONGEST_PATH = 3800  # bytes; systems take 4,096, and there are files inside
 
 
 def place_of(given: str | Path, option: str = "run.out") -> Path:
-    """Read where something is to be kept.
+    """Read where something is to be kept; ``~`` is the home folder.
 
-    Parameters
-    ----------
-    given : str or pathlib.Path
-        What was written; ``~`` is the home folder.
-    option : str
-        What set it, for the error.
-
-    Returns
-    -------
-    pathlib.Path
-        A path that ends in a name.
+    `option` is what set it, for the error.
 
     Raises
     ------
@@ -58,22 +48,10 @@ def place_of(given: str | Path, option: str = "run.out") -> Path:
 def new_place(given: str | Path, option: str) -> Path:
     """Read where something new is to be kept, and look whether it can be.
 
-    Parameters
-    ----------
-    given : str or pathlib.Path
-        A folder or file to be made.
-    option : str
-        Flag that named it.
-
-    Returns
-    -------
-    pathlib.Path
-        Nothing is there yet, and the folder it will be in may be written to.
-
     Raises
     ------
     UserError
-        If it is there, or cannot be made.
+        If something is there already, or the folder it will be in may not be written to.
     """
     place = place_of(given, option)
     with disk_errors(place, option=option):
@@ -85,13 +63,6 @@ def new_place(given: str | Path, option: str) -> Path:
 
 def check_parent(place: Path, option: str) -> None:
     """Refuse a place whose folder is none, or may not be written to.
-
-    Parameters
-    ----------
-    place : pathlib.Path
-        What is to be made.
-    option : str
-        What set it.
 
     Raises
     ------
@@ -109,11 +80,6 @@ def check_parent(place: Path, option: str) -> None:
 
 def write_whole(path: str | Path, content: bytes) -> Path:
     """Write a file under a temporary name and rename it, so that no half file is ever seen.
-
-    Returns
-    -------
-    Path
-        The file written.
 
     Raises
     ------
@@ -140,14 +106,7 @@ def write_whole(path: str | Path, content: bytes) -> Path:
 
 
 def keep_earlier(path: Path, content: bytes) -> Path | None:
-    """Copy a file beside itself before something else is written in its place.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        It need not be there.
-    content : bytes
-        What will be written.
+    """Copy a file beside itself before other content is written in its place.
 
     Returns
     -------

@@ -41,18 +41,9 @@ PLAINER = {
 
 @dataclass(frozen=True)
 class YamlFile:
-    """What stands in a file.
+    """What stands in a file: its name for people, its text, and its values, none if it is empty.
 
-    Parameters
-    ----------
-    shown : str
-        Its name for people.
-    text : str
-        The whole of it.
-    content : mapping
-        Its values, none if it is empty.
-    node : yaml.Node, optional
-        The same with the lines.
+    ``node`` holds the same with the lines.
     """
 
     shown: str
@@ -61,17 +52,9 @@ class YamlFile:
     node: Any = None
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
-        """Return the line of a value.
+        """Return the line of a value, from 1; of what surrounds it where it came from elsewhere.
 
-        Parameters
-        ----------
-        path : tuple of str or int
-            Names, and positions in lists, from the outside inwards.
-
-        Returns
-        -------
-        int
-            From 1; the line of what surrounds it where the value came from elsewhere.
+        `path` leads to it from the outside inwards: names, and positions in lists.
         """
         node = self.node
         for step in path:
@@ -87,17 +70,7 @@ def _value_of(node: Any, name: str) -> Any:
 
 
 def yaml_content(file: Path) -> Mapping[str, Any]:
-    """Read a YAML file of named values.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    mapping
-        What stands in it.
+    """Read a YAML file of named values, at least one.
 
     Raises
     ------
@@ -113,6 +86,9 @@ def yaml_content(file: Path) -> Mapping[str, Any]:
 def read_yaml(file: Path, shown: str = "", most_values: int = MOST_VALUES) -> YamlFile:
     """Read a YAML file of named values, which may be empty.
 
+    It holds no references to other values or to the machine (``resolvers.py``), unless the user
+    vouches for them.
+
     Parameters
     ----------
     file : pathlib.Path
@@ -121,12 +97,6 @@ def read_yaml(file: Path, shown: str = "", most_values: int = MOST_VALUES) -> Ya
         Its name in errors; default: its path.
     most_values : int
         Values that are read, those behind an alias counted every time.
-
-    Returns
-    -------
-    YamlFile
-        Without references to other values or to the machine (``resolvers.py``), unless
-        the user vouches for them.
 
     Raises
     ------
@@ -339,19 +309,9 @@ Reader.add_constructor(None, Reader.refuse_tag)
 
 
 def composed(text: str, most_values: int) -> tuple[Any, Any]:
-    """Read one document.
+    """Read one document of YAML, of so many values, those behind an alias counted every time.
 
-    Parameters
-    ----------
-    text : str
-        YAML.
-    most_values : int
-        Values that are read, those behind an alias counted every time.
-
-    Returns
-    -------
-    tuple
-        What stands in it, and its node, which knows the lines; both None if it is empty.
+    Returns what stands in it, and its node, which knows the lines; both None if it is empty.
 
     Raises
     ------
@@ -367,17 +327,7 @@ def composed(text: str, most_values: int) -> tuple[Any, Any]:
 
 
 def scalar(text: str) -> Any:
-    """Read a plain value: a number, true, false or null, else the text itself.
-
-    Parameters
-    ----------
-    text : str
-        As it would stand in a file without quotes.
-
-    Returns
-    -------
-    bool, int, float, str or None
-        What YAML 1.2 takes it for.
+    """Read what would stand in a file without quotes: a number, true, false, null, else a text.
 
     Raises
     ------

@@ -22,24 +22,12 @@ FAMILY = "Plaza Sans SC"
 
 
 def chosen_language(asked: str = "", environment: Mapping[str, str] | None = None) -> str:
-    """Choose a language.
-
-    Parameters
-    ----------
-    asked : str
-        What ``--lang`` says; empty where it is not given.
-    environment : mapping, optional
-        Default: that of the process.
-
-    Returns
-    -------
-    str
-        One of :data:`LANGUAGES`.
+    """Choose a language: what ``--lang`` says, else what the environment (the process's) asks for.
 
     Raises
     ------
     UserError
-        If ``--lang`` or ``PLAZA_LANG`` names another language.
+        If ``--lang`` or ``PLAZA_LANG`` names none of :data:`LANGUAGES`.
     """
     known = os.environ if environment is None else environment
     for name, given in (("--lang", asked), (VARIABLE, known.get(VARIABLE, ""))):
@@ -55,20 +43,10 @@ def chosen_language(asked: str = "", environment: Mapping[str, str] | None = Non
 def language_of_words(words: Sequence[str]) -> str:
     """Choose the language of a command by its words; ``--lang`` is the last there is.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Arguments.
-
-    Returns
-    -------
-    str
-        One of :data:`LANGUAGES`.
-
     Raises
     ------
     UserError
-        If the words or ``PLAZA_LANG`` name another language.
+        As :func:`chosen_language`.
     """
     asked = ""
     for place, word in enumerate(words):
@@ -84,15 +62,7 @@ def language_of_words(words: Sequence[str]) -> str:
 def speaking(words: Sequence[str]) -> Iterator[list[str]]:
     """Let everything below speak the language of a command.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Arguments, perhaps with ``--lang``; what it says holds as ``PLAZA_LANG`` meanwhile.
-
-    Yields
-    ------
-    list of str
-        The arguments without it.
+    What ``--lang`` says among the words holds as ``PLAZA_LANG`` meanwhile; yields the others.
     """
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = language_of_words(words)
@@ -117,18 +87,7 @@ def _code(text: str) -> str:
 
 @cache
 def families(code: str) -> list[str]:
-    """Return the fonts that figures of a language are drawn with, the first that has a letter.
-
-    Parameters
-    ----------
-    code : str
-        One of ``LANGUAGES``.
-
-    Returns
-    -------
-    list of str
-        Families that matplotlib knows.
-    """
+    """Return the fonts for figures of a language, the first that has a letter, for matplotlib."""
     if code == "en" or not SHIPPED.exists():
         return [LATIN]
     from matplotlib import font_manager

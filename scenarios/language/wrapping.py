@@ -20,15 +20,7 @@ NARROWEST = 20
 
 
 class Wrapped:
-    """A text that is broken to the width it is given.
-
-    Parameters
-    ----------
-    text : str
-        One paragraph.
-    style : str
-        Of the whole, as rich names it.
-    """
+    """A paragraph that is broken to the width it is given, in one style of rich."""
 
     def __init__(self, text: str, style: str = "") -> None:
         self.text, self.style = text, style
@@ -49,19 +41,9 @@ class Wrapped:
 
 
 def lines_of(text: str, width: int) -> Iterator[str]:
-    """Break a text into lines.
+    """Break a paragraph into lines of so many columns; a wider piece stands on a line by itself.
 
-    Parameters
-    ----------
-    text : str
-        One paragraph.
-    width : int
-        Columns, at least 1; a piece that is wider stands on a line by itself.
-
-    Yields
-    ------
-    str
-        A line without spaces at its end; none begins with a closing mark.
+    No line ends in spaces, and none begins with a closing mark.
     """
     line = ""
     for piece in PIECE.findall(text):

@@ -47,20 +47,9 @@ ROWS = (*(outcome.name for outcome in HEADLINE[:4]), COST_KEPT)
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the memo.
+    """A part of the memo: paragraphs, then a list of points, a table and a command as it is typed.
 
-    Parameters
-    ----------
-    head : str
-        Heading.
-    paragraphs : tuple of str
-        What it says.
-    table : tuple of tuple of str
-        Rows, the first of them heads; empty for none.
-    points : tuple of str
-        A list below the paragraphs.
-    code : str
-        A command, shown as it is typed.
+    The first row of the table holds its heads.
     """
 
     head: str
@@ -72,24 +61,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Memo:
-    """A memo.
+    """A memo in one language.
 
-    Parameters
-    ----------
-    title : str
-        The question.
-    written : str
-        Day it was written.
-    advice : str
-        What to do, or why nothing can be advised.
-    sections : tuple of Section
-        What stands below, in order; the picture stands after the first.
-    figure, tall : Figure
-        The one picture, for a page and for a phone.
-    caption : str
-        What the picture shows.
-    say : Language
-        Language of all of it.
+    Title (the question), day it was written, what to do or why nothing can be advised; the sections
+    below, in order; and the one picture, which stands after the first, for a page and for a phone,
+    with what it shows.
     """
 
     title: str
@@ -103,20 +79,7 @@ class Memo:
 
 
 def memo_of(answer: Comparison, say: Language) -> Memo:
-    """Write the memo of a comparison.
-
-    Parameters
-    ----------
-    answer : Comparison
-        Answered.
-    say : Language
-        In which language.
-
-    Returns
-    -------
-    Memo
-        To be laid out by ``page`` or ``document``.
-    """
+    """Write the memo of a comparison that is answered; ``document`` lays it out."""
     from plaza_lab.scenarios.memo.document import differences
 
     advice = answer.advice

@@ -43,18 +43,6 @@ MARGIN_CM, WIDTH_CM, SIZE_PT, SMALL_PT = 2.0, 17.0, 10, 9
 def write_document(memo: Memo, path: str | Path) -> Path:
     """Write the memo as DOCX.
 
-    Parameters
-    ----------
-    memo : Memo
-        What it says.
-    path : str or pathlib.Path
-        The file.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
-
     Raises
     ------
     UserError
@@ -116,20 +104,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_page(memo: Memo, path: str | Path) -> Path:
-    """Write the memo as HTML.
-
-    Parameters
-    ----------
-    memo : Memo
-        What it says.
-    path : str or pathlib.Path
-        The file; everything is inside it.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
-    """
+    """Write the memo as HTML; everything is inside the one file."""
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
@@ -150,19 +125,8 @@ WIDTH, NARROW, ROW = 7.4, 3.8, 0.34
 def differences(advice: Advice, say: Language, *, is_tall: bool = False) -> tuple[Figure, str]:
     """Draw the difference of each policy to the baseline: the aim, growth, spending.
 
-    Parameters
-    ----------
-    advice : Advice
-        Of the comparison.
-    say : Language
-        In which language.
-    is_tall : bool
-        Whether the panels stand below each other, for a phone.
-
-    Returns
-    -------
-    tuple
-        Figure, and its caption.
+    With `is_tall` the panels stand below each other, for a phone. Returns the figure and its
+    caption.
     """
     aims = dict.fromkeys((advice.aim.name, "growth", "fund_spend_yuan"))
     panels = [name for name in aims if name in set(advice.frame["outcome"])]

@@ -168,7 +168,7 @@ NEEDS = {"retention", "growth", "members_end"}
 
 
 def with_derived(runs: pd.DataFrame, farmed: pd.Series | None = None) -> pd.DataFrame:
-    """Add what follows from the outcomes of each run.
+    """Add what follows from the outcomes of each run; what cannot be known is left out.
 
     Parameters
     ----------
@@ -176,11 +176,6 @@ def with_derived(runs: pd.DataFrame, farmed: pd.Series | None = None) -> pd.Data
         One row per run.
     farmed : pandas.Series, optional
         What farmers got in each run, in yuan, by ``run_id``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows; what cannot be known is left out.
     """
     from plaza_lab.scenarios.statistics.incremental import kept_members
 

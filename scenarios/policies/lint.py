@@ -81,13 +81,7 @@ def _bounds(policy: Policy) -> Iterator[Finding]:
 
 
 def contradictions(policy: Policy) -> Iterator[Finding]:
-    """Yield every clash of the lever groups, not the first alone.
-
-    Parameters
-    ----------
-    policy : Policy
-        Not checked yet.
-    """
+    """Yield every clash of the lever groups of a policy that is not checked yet."""
     for own in dataclasses.fields(policy):
         levers = getattr(policy, own.name)
         clashes = levers.clashes(policy) if hasattr(levers, "clashes") else ()

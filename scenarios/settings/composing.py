@@ -39,16 +39,9 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class Composed:
-    """One composed configuration.
+    """One composed configuration: typed and checked, as plain values, and what was chosen.
 
-    Parameters
-    ----------
-    config : Config
-        Typed and checked.
-    plain : dict
-        The same as nested dictionaries of plain values, ``run`` left out.
-    choices : dict of str to str
-        Option chosen in every group.
+    ``plain`` is nested, without ``run``; ``choices`` holds the option chosen in every group.
     """
 
     config: Config
@@ -82,22 +75,12 @@ def _as_yaml(tree: dict[str, Any]) -> str:
 
 
 def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
-    """Compose a configuration.
+    """Compose a configuration of overrides that name one value each.
 
-    A process composes each once, until the user's own options (``./plaza-conf``) are edited. What
-    plain words ask for is put together without Hydra, which takes a third of a second for one.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        Overrides that name one value each.
-    is_checked : bool
-        Whether values outside their bounds and contradictions are refused.
-
-    Returns
-    -------
-    Composed
-        The checked configuration; others may hold the same one.
+    A process composes each once, until the user's own options (``./plaza-conf``) are edited, and
+    others may hold the same one. What plain words ask for is put together without Hydra, which
+    takes a third of a second for one. With `is_checked`, values outside their bounds and
+    contradictions are refused.
 
     Raises
     ------
@@ -140,13 +123,7 @@ def composed_by_hydra(words: tuple[str, ...], *, is_checked: bool = True) -> Com
 
 
 def check_words_of_hydra(words: Sequence[str]) -> None:
-    """Refuse a launcher, a sweeper or a setting of Hydra that there is not, with what it says.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Overrides of Hydra alone.
-    """
+    """Refuse a launcher, a sweeper or a setting of Hydra that there is not, as Hydra says it."""
     _by_hydra("job", [*search_path(), *words])
 
 
@@ -165,26 +142,9 @@ def _by_hydra(config: str, words: Sequence[str]) -> DictConfig:
 
 
 def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:
-    """Check a configuration that Hydra composed and give it its types.
+    """Check a configuration that Hydra composed, its own node there or not, and give it its types.
 
-    Parameters
-    ----------
-    whole : omegaconf.DictConfig
-        What Hydra hands over; its own node may be there or not.
-    choices : dict of str to str
-        Option chosen in every group.
-    is_checked : bool
-        As for :func:`compose`.
-
-    Returns
-    -------
-    Composed
-        The checked configuration.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
+    `choices` holds the option chosen in every group; the rest is as for :func:`compose`.
     """
     from omegaconf import open_dict
 

@@ -104,15 +104,8 @@ class _Spelt(enum.Enum, metaclass=_AnyCase):
 def writable(cls: type) -> type:
     """Make the twin of a frozen dataclass that Hydra may write to.
 
-    Parameters
-    ----------
-    cls : type
-        A dataclass; nested dataclasses and enums get twins too.
-
-    Returns
-    -------
-    type
-        An ordinary dataclass with the same fields, defaults and metadata.
+    An ordinary dataclass with the same fields, defaults and metadata; nested dataclasses and enums
+    get twins too.
     """
     hints = hints_of(cls)
     twins = [_twin_field(own, hints[own.name]) for own in dataclasses.fields(cls)]
@@ -156,10 +149,7 @@ def own_groups() -> tuple[tuple[str, type], ...]:
 def parts_of(own: tuple[tuple[str, type], ...]) -> dict[str, type]:
     """Return what a configuration has side by side: group to the dataclass that declares it.
 
-    Parameters
-    ----------
-    own : tuple of pairs
-        Groups of mechanisms of the user's own, and their dataclasses.
+    `own` are groups of mechanisms of the user's own, and their dataclasses.
     """
     parts = {name: kind_of(name) for name in LEVERS}
     return parts | {"world": World, "population": Population, **dict(own), "run": Run}
@@ -174,13 +164,7 @@ def _schema(own: tuple[tuple[str, type], ...]) -> type:
 
 
 def copied(tree: Any) -> Any:
-    """Copy a tree of plain values; ``copy.deepcopy`` takes three times as long.
-
-    Parameters
-    ----------
-    tree : dict, list or value
-        Nested dictionaries and lists.
-    """
+    """Copy a tree of plain values; ``copy.deepcopy`` takes three times as long."""
     if isinstance(tree, dict):
         return {name: copied(value) for name, value in tree.items()}
     return list(map(copied, tree)) if isinstance(tree, list) else tree
@@ -280,14 +264,7 @@ class OtherMechanisms(UserError):
 
 
 def check_mechanisms(plain: Mapping[str, Any], name: str) -> None:
-    """Refuse plain values that tell of other mechanisms than those in force.
-
-    Parameters
-    ----------
-    plain : mapping
-        Nested dictionaries, as a plan keeps them.
-    name : str
-        What they are kept under.
+    """Refuse plain values, kept under a name, that tell of other mechanisms than those in force.
 
     Raises
     ------
@@ -345,11 +322,6 @@ class Contradiction(UserError):
 
 def check(config: Config) -> None:
     """Refuse values outside their bounds and groups that contradict each other.
-
-    Parameters
-    ----------
-    config : Config
-        What was composed.
 
     Raises
     ------

@@ -32,17 +32,9 @@ NAMED = (*GROUPS, "policies")
 
 
 def for_parser(text: str) -> str:
-    """Put quotes around what Hydra's grammar has no letters for.
+    """Put quotes around what Hydra's grammar has no letters for, in an override as typed.
 
-    Parameters
-    ----------
-    text : str
-        An override as typed.
-
-    Returns
-    -------
-    str
-        The same to Hydra's parser; names of options with accents in one piece.
+    Names of options come with accents in one piece.
 
     Raises
     ------
@@ -94,17 +86,9 @@ def unquoted(text: str) -> str:
 
 
 def bare(value: Any) -> str:
-    """Write one value of several as it is typed: names without the quotes that were added.
+    """Write one value of several, as Hydra's grammar read it, without the quotes that were added.
 
-    Parameters
-    ----------
-    value : object
-        What Hydra's grammar made of it.
-
-    Returns
-    -------
-    str
-        Read as an override's value, it is the same value again.
+    Read as an override's value, it is the same value again.
     """
     from hydra.core.override_parser.types import QuotedString, Transformer
 
@@ -140,18 +124,7 @@ WRITTEN = {
 
 
 def unreadable(text: str) -> str:
-    """Say why a text is no override, and how it would be one.
-
-    Parameters
-    ----------
-    text : str
-        What Hydra's grammar refuses.
-
-    Returns
-    -------
-    str
-        One line that begins with the text.
-    """
+    """Say in one line why Hydra's grammar refuses a text, and how it would be an override."""
     key, equals, value = text.partition("=")
     shown = repr(text if len(text) <= 80 else f"{text[:60]}...")
     if not equals:
@@ -218,11 +191,6 @@ def _unbalanced(value: str) -> str:
 def check_size(override: Any) -> None:
     """Refuse a range that has no end, or more values than a study holds, without counting it out.
 
-    Parameters
-    ----------
-    override : hydra.core.override_parser.types.Override
-        Any override.
-
     Raises
     ------
     UserError
@@ -253,19 +221,12 @@ def check_size(override: Any) -> None:
 
 
 def check_references(override: Any, known: Collection[str]) -> None:
-    """Refuse ``${...}`` that stands for nothing.
-
-    Parameters
-    ----------
-    override : hydra.core.override_parser.types.Override
-        Any override.
-    known : collection of str
-        Every setting.
+    """Refuse ``${...}`` in an override that stands for nothing, or for itself.
 
     Raises
     ------
     UserError
-        With what stands for nothing.
+        With the reference.
     """
     from omegaconf import OmegaConf
 

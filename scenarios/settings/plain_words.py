@@ -84,8 +84,7 @@ def composed_at_once(
     Returns
     -------
     tuple or None
-        The typed configuration, its plain values without ``run``, and the option chosen in every
-        group; None where Hydra is needed.
+        As of ``config.typed``, and the option chosen in every group; None where Hydra is needed.
 
     Raises
     ------
@@ -108,17 +107,9 @@ def composed_at_once(
 
 
 def plain_word(word: str) -> tuple[str, Any] | None:
-    """Take an override apart whose value is a single one.
+    """Take an override apart whose value is a single one: group or setting, and value.
 
-    Parameters
-    ----------
-    word : str
-        Such as ``fund=grant`` or ``run.weeks=26``.
-
-    Returns
-    -------
-    tuple or None
-        Group or setting, and value; None for what Hydra's grammar is needed for.
+    None for what Hydra's grammar is needed for.
     """
     if (match := WORD.fullmatch(word)) is None:
         return None
@@ -131,15 +122,7 @@ def plain_word(word: str) -> tuple[str, Any] | None:
 def are_plain(words: Sequence[str]) -> bool:
     """Whether overrides are of Plaza's own options and single values within their bounds.
 
-    Parameters
-    ----------
-    words : sequence of str
-        What stands on the command line.
-
-    Returns
-    -------
-    bool
-        False wherever a word may be wrong, or is more than is understood here.
+    False wherever a word may be wrong, or is more than is understood here.
     """
     if own_model() is not None:
         return False

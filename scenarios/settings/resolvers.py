@@ -20,16 +20,10 @@ RESOLVER = re.compile(r"\$+\{[^}]{0,40}\}?")
 
 
 def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
-    """Refuse resolvers anywhere in a tree of plain values.
+    """Refuse resolvers anywhere in a tree of plain values, keys among them; overrides are texts.
 
-    Parameters
-    ----------
-    tree : Any
-        Nested mappings, lists and values, or one text; overrides are texts.
-    where : str
-        File or study they stand in, shown in the error.
-    trusted : bool
-        Whether the user vouches for who wrote it (``--trust``): then nothing is refused.
+    `where` is the file or study they stand in. Nothing is refused where the user vouches for who
+    wrote it (``--trust``).
 
     Raises
     ------
@@ -48,18 +42,10 @@ def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
 
 
 def resolver_in(text: str) -> str:
-    r"""Return the first resolver of a text, or nothing.
+    r"""Return the first resolver of a text, such as ``${oc.env:HOME}``, at most 45 letters of it.
 
-    Parameters
-    ----------
-    text : str
-        A value, or an override.
-
-    Returns
-    -------
-    str
-        Such as ``${oc.env:HOME}``, at most 45 letters of it. Backslashes are passed over: Hydra's
-        grammar takes them away, and ``$\{`` would then be a resolver as well.
+    Empty for none. Backslashes are passed over: Hydra's grammar takes them away, and ``$\{`` would
+    then be a resolver as well.
     """
     if "$" not in text:
         return ""
@@ -99,13 +85,7 @@ def is_trusted() -> bool:
 
 @contextlib.contextmanager
 def trusting(is_on: bool) -> Iterator[None]:
-    """Let files refer to values outside themselves, as ``${oc.env:HOME}``, for a while.
-
-    Parameters
-    ----------
-    is_on : bool
-        Whether the user vouches for them.
-    """
+    """Let files refer to values outside themselves, as ``${oc.env:HOME}``, for a while."""
     token = _TRUSTED.set(is_on)
     try:
         yield

@@ -85,12 +85,7 @@ def _checked(name: str, place: str) -> str:
 
 
 def check_user_file(group: str, name: str) -> None:
-    """Refuse an option file of the user that cannot be read.
-
-    Parameters
-    ----------
-    group, name : str
-        The option chosen; nothing is done if it is one of Plaza's own.
+    """Refuse an option file of the user that cannot be read; one of Plaza's own is not looked at.
 
     Raises
     ------
@@ -106,18 +101,10 @@ def check_user_file(group: str, name: str) -> None:
 
 
 def read_option(file: Path) -> YamlFile:
-    """Read an option file of the user.
+    """Read ``plaza-conf/<group>/<option>.yaml``, an option file of the user.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        ``plaza-conf/<group>/<option>.yaml``.
-
-    Returns
-    -------
-    YamlFile
-        Its numbers and flags are such; whether there are settings of these names, and their
-        bounds, is found when the whole is composed.
+    Its numbers and flags are such; whether there are settings of these names, and their bounds, is
+    found when the whole is composed.
 
     Raises
     ------
@@ -150,19 +137,9 @@ def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
 
 
 def package_of(found: YamlFile, group: str) -> list[str]:
-    """Return where the values of an option file go: to its group, or where its head says.
+    """Return where the values of a group's option file go: to its group, or where its head says.
 
-    Parameters
-    ----------
-    found : YamlFile
-        An option file of the user.
-    group : str
-        The group that it stands in.
-
-    Returns
-    -------
-    list of str
-        Names on the way down from the root, where it is empty.
+    Names on the way down from the root, where it is empty.
 
     Raises
     ------
@@ -257,12 +234,9 @@ def _whole(where: str, group: str) -> str:
 
 
 def ignored_line() -> str:
-    """Name the files that are not read, and say what each lacks.
+    """Name the files that are not read, and what each lacks, in one line; empty if all are read.
 
-    Returns
-    -------
-    str
-        One line, empty if every file is read. What an editor hides is passed over.
+    What an editor hides is passed over.
     """
     folder = user_folder()
     found = [] if folder is None else [*_ignored(folder)]
