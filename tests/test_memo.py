@@ -121,6 +121,18 @@ def test_what_is_worse_on_the_aim_is_called_so_among_the_risks(engine, capsys):
     assert "thanks_only: worse on active retention (−" in risk.partition("\nWhat would")[0]
 
 
+def test_what_is_better_stands_where_the_memo_says_what_a_policy_brings(engine, capsys):
+    asked = ["policies=[thanks_only,weekly_prize]", *ASKED[1:], "--memo", "--aim", "growth"]
+    assert main(["compare", *asked, "run.out=out"]) == 0
+    brings, _, rest = read(Path("out/memo.html")).partition("\nPrice\n")
+    risk = rest.partition("\nRisk\n")[2].partition("\nWhat would")[0]
+    assert (
+        "weekly_prize: better on active retention (+" in brings.partition("\nWhat it brings\n")[2]
+    )
+    assert "weekly_prize − thanks_only" in brings
+    assert "better" not in risk and "Lost to farmers" in risk
+
+
 def test_a_stored_study_has_its_memo(kernels, tmp_path, monkeypatch, capsys):
     from plaza_lab import run_study
 

@@ -135,6 +135,18 @@ class Advice:
             found[BETTER if is_good else WORSE].append(row)
         return found
 
+    def undecided(self, policy: str) -> list[Outcome]:
+        """Return what one decides by, and the other headlines, where a policy is told neither way.
+
+        Money is left out, and what is the same in every pair.
+        """
+        names = dict.fromkeys((self.aim.name, *(outcome.name for outcome in HEADLINE)))
+        rows = (self.row(policy, name) for name in names if name not in MONEY)
+        open_ones = (
+            row for row in rows if row and not is_clear(row) and row["interval"] != "exact"
+        )
+        return [outcome_named(str(row["outcome"])) for row in open_ones]
+
     @cached_property
     def prices(self) -> dict[str, dict[str, Price]]:
         """What a policy costs a member more, of those kept and of all active, where it is known."""

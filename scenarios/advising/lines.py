@@ -7,7 +7,7 @@ intervals do not allow; what it would take is said instead.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,7 +179,7 @@ def partner_lines(advice: Advice, say: Language) -> list[Line]:
     return [Line("" if place else head, text) for place, text in enumerate(said)]
 
 
-def interval(row: dict[str, Any], say: Language) -> str:
+def interval(row: Mapping[Any, Any], say: Language) -> str:
     """Write the interval of a difference, inside its scale; or why there is none."""
     from plaza_lab.scenarios.report.words import inside_scale
 
@@ -245,21 +245,28 @@ def flips_text(flips: Flips | None, say: Language) -> str:
 
 def unspent_text(advice: Advice, say: Language) -> str:
     """Say what money was paid in and not spent, and what could not be paid."""
-    said, unpaid = [], []
-    for policy, purse in advice.purses.items():
-        name = policy_name(policy, say)
-        if purse.paid_in > LEAST_YUAN:
-            said.append(
-                say.tr("{name} {left} of {paid} yuan", name=name, left=money(purse.left),
-                       paid=money(purse.paid_in))
-            )  # fmt: skip
-        if purse.stops >= 1.0:
-            unpaid.append(
-                say.tr("the funds of {name} could not pay {stops} times a run", name=name,
-                       stops=f"{purse.stops:,.0f}")
-            )  # fmt: skip
-    parts = [say.listed(part) for part in (said, unpaid) if part]
+    parts = [part for part in (left_text(advice, say), unpaid_text(advice, say)) if part]
     return ("; " if say.code == "en" else "；").join(parts)
+
+
+def left_text(advice: Advice, say: Language) -> str:
+    """Say what money was paid in and not spent."""
+    return say.listed(
+        say.tr("{name} {left} of {paid} yuan", name=policy_name(policy, say),
+               left=money(purse.left), paid=money(purse.paid_in))
+        for policy, purse in advice.purses.items()
+        if purse.paid_in > LEAST_YUAN
+    )  # fmt: skip
+
+
+def unpaid_text(advice: Advice, say: Language) -> str:
+    """Say what the funds were asked for and could not pay."""
+    return say.listed(
+        say.tr("the funds of {name} could not pay {stops} times a run",
+               name=policy_name(policy, say), stops=f"{purse.stops:,.0f}")
+        for policy, purse in advice.purses.items()
+        if purse.stops >= 1.0
+    )  # fmt: skip
 
 
 def farmed_text(advice: Advice, say: Language) -> str:
@@ -285,12 +292,3 @@ def budget_text(advice: Advice, say: Language, *, has_hint: bool = False) -> str
     if has_hint:
         said.append(say.tr("--equal-spend compares at equal cost"))
     return say.sentence(said)
-
-
-def sides_in_words(advice: Advice, policy: str, say: Language) -> Iterator[str]:
-    """Yield what a policy is clearly better and clearly worse on, beside what one decides by."""
-    found = advice.sides(policy)
-    if found[BETTER]:
-        yield say.tr("better on {list}", list=changes(found[BETTER], say))
-    if found[WORSE]:
-        yield say.tr("worse on {list}", list=changes(found[WORSE], say))
