@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.advising import flips as flipping
-from plaza_lab.scenarios.advising.advice import advise
+from plaza_lab.scenarios.advising.advice import advise, by_group
 from plaza_lab.scenarios.advising.choice import Effect, choose
-from plaza_lab.scenarios.advising.groups import by_group
 from plaza_lab.scenarios.advising.lines import advice_text, first_lines
 from plaza_lab.scenarios.app.dials import FLIPPABLE
 from plaza_lab.scenarios.language import Language

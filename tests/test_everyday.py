@@ -6,8 +6,7 @@ import pytest
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.everyday.numbers import read_amount
-from plaza_lab.scenarios.everyday.values import everyday_names, translated
+from plaza_lab.scenarios.everyday.values import everyday_names, read_amount, translated
 from plaza_lab.scenarios.experiments.design import policy_overrides
 from plaza_lab.scenarios.settings.composing import compose
 

@@ -98,7 +98,7 @@ def test_purposes_of_money_are_translated(code):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_name_and_meaning_on_the_page_is_translated(code):
-    from plaza_lab.scenarios.advising.groups import GROUPS
+    from plaza_lab.scenarios.advising.advice import GROUPS
     from plaza_lab.scenarios.app.communities import communities
     from plaza_lab.scenarios.app.dials import CHOICES, FUND
     from plaza_lab.scenarios.app.estimates import SHOWN

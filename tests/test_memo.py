@@ -12,7 +12,7 @@ from fake_engine import FakeEngine
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.language.catalogue import catalogue_file
-from plaza_lab.scenarios.language.fonts import SHIPPED, families
+from plaza_lab.scenarios.language.choosing import SHIPPED, families
 
 ASKED = ["policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open",
          "fund.opening=50k", "members=800", "farmers=one in twenty", "run.weeks=2",
@@ -119,6 +119,18 @@ def test_what_is_worse_on_the_aim_is_called_so_among_the_risks(engine, capsys):
     assert main(["compare", *asked]) == 0
     risk = read(Path("out/memo.html")).partition("\nRisk\n")[2]
     assert "thanks_only: worse on active retention (−" in risk.partition("\nWhat would")[0]
+
+
+def test_what_is_better_stands_where_the_memo_says_what_a_policy_brings(engine, capsys):
+    asked = ["policies=[thanks_only,weekly_prize]", *ASKED[1:], "--memo", "--aim", "growth"]
+    assert main(["compare", *asked, "run.out=out"]) == 0
+    brings, _, rest = read(Path("out/memo.html")).partition("\nPrice\n")
+    risk = rest.partition("\nRisk\n")[2].partition("\nWhat would")[0]
+    assert (
+        "weekly_prize: better on active retention (+" in brings.partition("\nWhat it brings\n")[2]
+    )
+    assert "weekly_prize − thanks_only" in brings
+    assert "better" not in risk and "Lost to farmers" in risk
 
 
 def test_a_stored_study_has_its_memo(kernels, tmp_path, monkeypatch, capsys):

@@ -16,13 +16,13 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import read_spec, text_of, value_of
-from plaza_lab.scenarios.files.yaml_reader import scalar
+from plaza_lab.scenarios.files.yaml_file import scalar
 from plaza_lab.scenarios.output.output_folder import slug
 from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.grammar import for_parser
 from plaza_lab.scenarios.settings.names import check_name, check_option, is_name, twin_in
 from plaza_lab.scenarios.settings.options import GROUPS, option_names
 from plaza_lab.scenarios.settings.overrides import parsed, values_in
-from plaza_lab.scenarios.settings.quoting import for_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ["run.replicates=2", "run.weeks=2", "run.report=false"]

@@ -15,7 +15,7 @@ from test_cli import refusal
 
 from plaza_lab.engine.reservation import Reservation, Taken
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.earlier import keep_earlier
+from plaza_lab.scenarios.files.places import keep_earlier
 from plaza_lab.scenarios.output.manifest import MANIFEST, why_not_ours, write_manifest
 from plaza_lab.scenarios.output.output_folder import OutputFolder
 

@@ -10,10 +10,9 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from plaza_lab.scenarios.command_line.cli import main
-from plaza_lab.scenarios.policies import partners
 from plaza_lab.scenarios.policies.finding import CONTRADICTION, ERROR, LOOPHOLE, MONEY
 from plaza_lab.scenarios.policies.lint import lint
-from plaza_lab.scenarios.policies.loopholes import RULES
+from plaza_lab.scenarios.policies.loopholes import CONTRACT_RULES, RULES
 from plaza_lab.scenarios.policies.money import BRAND, DUES, ENTRY, pools_of
 from plaza_lab.scenarios.settings.options import option_names
 
@@ -199,7 +198,7 @@ CONTRACTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Each rule about contracts: where it is broken, and what mends it."""
 
 
-@pytest.mark.parametrize("rule", partners.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", CONTRACT_RULES, ids=lambda rule: rule.__name__)
 def test_contracts_that_are_not_meant_are_found(rule):
     broken, mended = CONTRACTS[rule.__name__]
     asked, _ = lint(list(broken))

@@ -15,8 +15,7 @@ from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import read_spec
-from plaza_lab.scenarios.files.yaml_file import MOST_BYTES, read_yaml, yaml_content
-from plaza_lab.scenarios.files.yaml_reader import scalar
+from plaza_lab.scenarios.files.yaml_file import MOST_BYTES, read_yaml, scalar, yaml_content
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.options import conf_folder
 from plaza_lab.scenarios.settings.resolvers import trusting

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from plaza_lab.scenarios.advising.choice import BETTER, WORSE, Choice, Effect, choose
-from plaza_lab.scenarios.advising.price import Price
+from plaza_lab.scenarios.advising.choice import BETTER, WORSE, Choice, Effect, Price, choose
+from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.outcomes import HEADLINE, outcome_named, with_derived
-from plaza_lab.scenarios.outcomes.derived import FARMED
+from plaza_lab.scenarios.outcomes.compared import FARMED
 from plaza_lab.scenarios.outcomes.outcome import Outcome
 from plaza_lab.scenarios.statistics.pairing import BadRuns
 
@@ -25,24 +25,27 @@ MOST_PAIRS = 2000
 """More pairs than this to tell a difference: too small to matter; as many as ``--until`` takes."""
 LEAST_YUAN = 0.5
 """Less is no money (assumption: prices are told in whole yuan)."""
+GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "arrival": {
+        marked("Members of the first day"): ("retention", "membership_retention", "kept_members"),
+        marked("Newcomers"): (
+            "newcomers_end", "newcomers_active", "newcomers_active_share", "activation_14d",
+        ),
+    },
+    "farming": {
+        marked("Members who do not farm"): ("honest_retention", "honest_end"),
+        marked("Farmers of rewards"): ("farmers_end", "farmed_yuan"),
+    },
+}  # fmt: skip
+"""Way of grouping to group to its outcomes."""
 
 
 @dataclass(frozen=True)
 class Purse:
     """What became of a policy's money, in yuan a run on average.
 
-    Parameters
-    ----------
-    paid_in : float
-        Paid into the funds over the run.
-    spent : float
-        Paid out of them.
-    left : float
-        In the funds at the end.
-    farmed : float
-        Rewards that farmers got.
-    stops : float
-        Payments the funds could not make.
+    Paid into the funds over the run, paid out of them, left at the end, taken by farmers as
+    rewards; ``stops`` counts the payments that the funds could not make.
     """
 
     paid_in: float
@@ -132,27 +135,33 @@ class Advice:
             found[BETTER if is_good else WORSE].append(row)
         return found
 
+    def undecided(self, policy: str) -> list[Outcome]:
+        """Return what one decides by, and the other headlines, where a policy is told neither way.
+
+        Money is left out, and what is the same in every pair.
+        """
+        names = dict.fromkeys((self.aim.name, *(outcome.name for outcome in HEADLINE)))
+        rows = (self.row(policy, name) for name in names if name not in MONEY)
+        open_ones = (
+            row for row in rows if row and not is_clear(row) and row["interval"] != "exact"
+        )
+        return [outcome_named(str(row["outcome"])) for row in open_ones]
+
     @cached_property
     def prices(self) -> dict[str, dict[str, Price]]:
         """What a policy costs a member more, of those kept and of all active, where it is known."""
+        return {policy: dict(self._prices(policy)) for policy in self.others}
+
+    def _prices(self, policy: str) -> Iterator[tuple[str, Price]]:
         from plaza_lab.scenarios.statistics import incremental_cost
 
-        found: dict[str, dict[str, Price]] = {}
-        for policy in self.others:
-            found[policy] = {}
-            for people in ("kept", "active"):
-                try:
-                    price = incremental_cost(
-                        self.runs,
-                        self.baseline,
-                        policy,
-                        self.level,
-                        people,  # type: ignore[arg-type]
-                    )
-                except BadRuns:
-                    continue
-                found[policy][people] = Price.of(price)
-        return found
+        people: tuple[Literal["kept", "active"], ...] = ("kept", "active")
+        for own in people:
+            try:
+                of = incremental_cost(self.runs, self.baseline, policy, self.level, own)
+            except BadRuns:
+                continue
+            yield own, Price(of.spend.mean, of.retained.mean, of.value, of.low, of.high)
 
     def priced(self, policy: str, people: str) -> Price | None:
         """Return the price of a member more; None where it may not be told.
@@ -199,12 +208,9 @@ class Advice:
         return max((int(row.get("worlds", 1)) for row in self.rows), default=1)
 
     def needed(self, policy: str) -> float:
-        """Pairs that would tell a policy from the baseline, if what was measured is the truth.
+        """Return the pairs that would tell a policy from the baseline, if what is measured is true.
 
-        Returns
-        -------
-        float
-            NaN where it is told already, or where that cannot be known.
+        NaN where it is told already, or where that cannot be known.
         """
         row = self.row(policy, self.aim.name)
         if not row or is_clear(row):
@@ -230,18 +236,35 @@ def advise(
     ----------
     runs : pandas.DataFrame
         One row per run.
-    frame : pandas.DataFrame
-        Table of ``statistics.compare_all``.
-    aim : str
-        Outcome one decides by.
+    frame, aim, anytime
+        As for :class:`Advice`.
     farmed : pandas.Series, optional
         What farmers got in each run, in yuan, by ``run_id``.
-    anytime : int, optional
-        As for ``statistics.compare``.
+    """
+    return Advice(with_derived(runs, farmed), frame, aim, anytime)
+
+
+def by_group(runs: pd.DataFrame, policies: Sequence[str], by: str) -> dict[str, list[Any]]:
+    """Compare policies, the baseline first, group by group.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        One row per run, with derived outcomes.
+    by : str
+        One of :data:`GROUPS`.
 
     Returns
     -------
-    Advice
-        What it advises.
+    dict of str to list of dict
+        Group to rows of ``statistics.compare_all``; one of which the runs tell nothing is left out.
     """
-    return Advice(with_derived(runs, farmed), frame, aim, anytime)
+    from plaza_lab.scenarios.statistics import compare_all
+
+    found = {}
+    for group, outcomes in GROUPS[by].items():
+        there = [name for name in outcomes if name in runs and runs[name].notna().any()]
+        if there:
+            table = compare_all(runs, policies[0], policies[1:], there)
+            found[group] = [dict(row) for row in table.to_dict("records")]
+    return found

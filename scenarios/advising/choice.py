@@ -1,14 +1,14 @@
-"""What to do, as far as the intervals allow: one policy, one of several, the baseline, or nothing.
+"""What to do, as far as the intervals allow, and what one more member kept costs.
 
-Serves the command line, the memo and the page alike. A policy is chosen only where it is clearly
-better than the baseline; of several that are, the best by its mean together with all that cannot
-be told from it.
+One policy, one of several, the baseline, or nothing: serves the command line, the memo and the page
+alike. A policy is chosen only where it is clearly better than the baseline; of several that are,
+the best by its mean together with all that cannot be told from it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plaza_lab.scenarios.language import Language
@@ -80,19 +80,10 @@ class Aside:
 
 
 def choose(effects: Sequence[Effect], is_behind: Callable[[int, int], bool]) -> Choice:
-    """Say what to do.
+    """Say what to do, from the effect of each policy but the baseline.
 
-    Parameters
-    ----------
-    effects : sequence of Effect
-        One for each policy but the baseline.
-    is_behind : callable
-        Whether the policy at the first place is clearly behind that at the second.
-
-    Returns
-    -------
-    Choice
-        No policy is chosen unless it is clearly better than the baseline.
+    No policy is chosen unless it is clearly better than the baseline; ``is_behind`` tells whether
+    the policy at the first place is clearly behind that at the second.
     """
     sides = [effect.side for effect in effects]
     better = [place for place, side in enumerate(sides) if side == BETTER]
@@ -105,28 +96,47 @@ def choose(effects: Sequence[Effect], is_behind: Callable[[int, int], bool]) -> 
     return Choice(STAY if all(side == WORSE for side in sides) else UNCLEAR)
 
 
+def verdict(
+    kind: str, base: str, label: str, say: Language, *, best: str = "", worth: str = "",
+    worse: str = "",
+) -> str:  # fmt: skip
+    """Say in one sentence what a choice of kind ``choose``, ``stay`` or ``unclear`` comes to.
+
+    Policies are named as people read them, `label` is the outcome one decides by as it stands
+    within a sentence; `worth` and `worse` are those of :class:`Aside`, of the policy chosen.
+    """
+    known = {"best": best, "label": label, "worth": worth}
+    if kind == CHOOSE and worse:
+        return say.tr(
+            "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
+            "{list}.",
+            list=worse, **known,
+        )  # fmt: skip
+    if kind == CHOOSE:
+        return say.tr("Choose {best}: it is best on {label}{worth}.", **known)
+    if kind == STAY:
+        return say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=label)
+    return say.tr("No advice on {label}: nothing here is clearly better than {base}.",
+                  label=label, base=base)  # fmt: skip
+
+
+def elsewhere(better: Mapping[str, str], say: Language) -> list[str]:
+    """Say of each policy, by its name, on what else it is better; nothing where there is none."""
+    return [
+        say.tr("{name} is better on {list}: choose it if that is what you want.",
+               name=name, list=told)
+        for name, told in better.items()
+        if told
+    ]  # fmt: skip
+
+
 def choice_words(
     choice: Choice, names: Sequence[str], label: str, say: Language, aside: Aside
 ) -> str:
-    """Say the advice, with what speaks against it.
+    """Say the advice, with what speaks against it, in finished sentences.
 
-    Parameters
-    ----------
-    choice : Choice
-        What to do.
-    names : sequence of str
-        Names of the policies, the baseline first.
-    label : str
-        Outcome one decides by, in the language.
-    say : Language
-        In which language.
-    aside : Aside
-        What else must be known before one acts.
-
-    Returns
-    -------
-    str
-        Finished sentences.
+    Names of the policies begin with the baseline; `label` is the outcome one decides by, in the
+    language.
     """
     what, base = label.lower(), names[0]
     if choice.kind == EARLY:
@@ -138,29 +148,66 @@ def choice_words(
             best=best, rivals=", ".join(rivals), base=base, label=what,
         )  # fmt: skip
     if choice.kind == CHOOSE:
-        best = names[choice.chosen[0] + 1]
-        known = {"best": best, "label": what, "worth": aside.worth}
-        if worse := aside.worse[choice.chosen[0]]:
-            return say.tr(
-                "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
-                "{list}.",
-                list=worse, **known,
-            )  # fmt: skip
-        return say.tr("Choose {best}: it is best on {label}{worth}.", **known)
-    elsewhere = [
-        say.tr("{name} is better on {list}: choose it if that is what you want.",
-               name=name, list=better)
-        for name, better in zip(names[1:], aside.better, strict=True)
-        if better
-    ]  # fmt: skip
-    if choice.kind == STAY:
-        stay = say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=what)
-        return say.joined([stay, *elsewhere])
-    if elsewhere:
-        none = say.tr("No advice on {label}: nothing here is clearly better than {base}.",
-                      label=what, base=base)  # fmt: skip
-        return say.joined([none, *elsewhere])
+        place = choice.chosen[0]
+        return verdict(CHOOSE, base, what, say, best=names[place + 1], worth=aside.worth,
+                       worse=aside.worse[place])  # fmt: skip
+    others = elsewhere(dict(zip(names[1:], aside.better, strict=True)), say)
+    if choice.kind == STAY or others:
+        return say.joined([verdict(choice.kind, base, what, say), *others])
     return say.tr(
         "No clear winner on {label}: nothing here clearly beats {base}; take the cheaper one.",
         label=what, base=base,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one more member kept costs: extra spend, extra members, and their ratio.
+
+    Parameters
+    ----------
+    spend : float
+        Yuan more than the baseline spends.
+    members : float
+        Members more than under the baseline.
+    value, low, high : float
+        Yuan a member, with Fieller's interval; bounds are NaN where members are not clearly more or
+        fewer.
+    """
+
+    spend: float
+    members: float
+    value: float
+    low: float
+    high: float
+
+    @property
+    def buys(self) -> bool:
+        """Whether clearly more members are there, and clearly for money."""
+        return math.isfinite(self.low) and self.members > 0 and self.spend > 0
+
+
+def price_words(price: Price, say: Language) -> str:
+    """Say what one more member kept costs, or why that cannot be said."""
+    spend = f"{price.spend:+,.0f}"
+    if not math.isfinite(price.low):
+        return say.tr(
+            "cannot be told: members kept are not clearly more or fewer "
+            "({members} on average, {spend} yuan spent)",
+            members=f"{price.members:+,.1f}", spend=spend,
+        )  # fmt: skip
+    if price.members < 0:
+        return say.tr(
+            "it keeps {members} fewer members and spends {spend} yuan: the money buys none",
+            members=f"{-price.members:,.1f}", spend=spend,
+        )  # fmt: skip
+    if price.spend <= 0:
+        return say.tr(
+            "nothing extra: it keeps {members} more members and spends {spend} yuan",
+            members=f"{price.members:,.1f}", spend=spend,
+        )  # fmt: skip
+    return say.tr(
+        "{value} yuan ({low} to {high}); {members} more members kept for {spend} yuan",
+        value=f"{price.value:,.0f}", low=f"{price.low:,.0f}", high=f"{price.high:,.0f}",
+        members=f"{price.members:,.1f}", spend=spend,
     )  # fmt: skip

@@ -40,15 +40,7 @@ FIRST_STEP = 0.25
 
 @dataclass(frozen=True)
 class Move:
-    """A setting at another value.
-
-    Parameters
-    ----------
-    dial : Dial
-        The setting.
-    now, value : float
-        As it is and as it is tried, in the unit shown.
-    """
+    """A setting as it is, and at the value that is tried, in the unit shown."""
 
     dial: Dial
     now: float
@@ -59,20 +51,9 @@ class Move:
 class Found:
     """What a policy does at a moved setting.
 
-    Parameters
-    ----------
-    path : str
-        Setting.
-    label, unit : str
-        How people call it, in English.
-    now, value : float
-        As it is, and as it was tried, in that unit.
-    policy : str
-        Policy, against the baseline.
-    mean, low, high : float
-        Difference there in the outcome one decides by, with all moves counted.
-    kind : str
-        ``flips``, ``appears``, ``fades``, ``holds`` or ``untold``.
+    The setting's path, how people call it and its unit, as it is and as it was tried; the
+    difference of the policy to the baseline there in the outcome one decides by, its interval with
+    all moves counted; and the kind: ``flips``, ``appears``, ``fades``, ``holds`` or ``untold``.
     """
 
     path: str
@@ -89,18 +70,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Flips:
-    """Where the advice flips.
+    """Where the advice flips: what was found at each move, for each policy.
 
-    Parameters
-    ----------
-    aim, baseline : str
-        Outcome one decides by, and the policy all others are compared with.
-    pairs : int
-        Pairs at each move.
-    moves : int
-        Values tried.
-    found : tuple of Found
-        One for each move and policy.
+    ``aim`` is the outcome one decides by; ``pairs`` were run at each of the ``moves``.
     """
 
     aim: str
@@ -133,11 +105,6 @@ def moves_of(configs: Sequence[Config], wanted: Sequence[str] = ()) -> list[Move
         The policies'; a setting in which they differ is theirs, and is not moved.
     wanted : sequence of str
         Everyday names or settings; empty for all that can be moved.
-
-    Returns
-    -------
-    list of Move
-        Two a setting at most.
 
     Raises
     ------
@@ -196,11 +163,6 @@ def look_for_flips(
         As for :func:`moves_of`.
     on_run : callable
         Told of every run.
-
-    Returns
-    -------
-    Flips
-        What was found.
     """
     moves = moves_of([point.composed.config for point in points], wanted)
     from plaza_lab.scenarios.experiments.evaluate import InMemory
@@ -280,15 +242,7 @@ def _side(low: float, high: float) -> int:
 
 
 def flip_sentences(flips: Flips, say: Language) -> list[str]:
-    """Say when the advice flips, and what could not be told.
-
-    Parameters
-    ----------
-    flips : Flips
-        What was found.
-    say : Language
-        In which language.
-    """
+    """Say when the advice flips, and what could not be told."""
     said = [found_words(one, flips, say) for one in flips.of(FLIPS, APPEARS, FADES)]
     counts = {kind: len(flips.of(kind)) for kind in (HOLDS, UNTOLD)}
     if not said:

@@ -7,7 +7,7 @@ intervals do not allow; what it would take is said instead.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,14 @@ from plaza_lab.scenarios.advising.choice import (
     CHOOSE,
     EARLY,
     EITHER,
-    STAY,
     UNCLEAR,
     WORSE,
+    Price,
+    elsewhere,
+    verdict,
 )
 from plaza_lab.scenarios.advising.flips import Flips, flip_sentences
 from plaza_lab.scenarios.advising.partners import sides_of, sides_text
-from plaza_lab.scenarios.advising.price import Price
 from plaza_lab.scenarios.advising.writing import money, policy_name, shown, span
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named
@@ -41,15 +42,7 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the answer.
-
-    Parameters
-    ----------
-    head : str
-        What it answers.
-    text : str
-        The answer.
-    """
+    """A line of the answer: what it answers, and the answer."""
 
     head: str
     text: str
@@ -58,7 +51,7 @@ class Line:
 def first_lines(
     advice: Advice, say: Language, flips: str = "", notes: Sequence[str] = ()
 ) -> list[Line]:
-    """Write the first screen.
+    """Write the first screen, in the order it is read.
 
     Parameters
     ----------
@@ -70,11 +63,6 @@ def first_lines(
         When the advice flips; empty where it was not asked.
     notes : sequence of str
         What else must be known before one acts, finished sentences.
-
-    Returns
-    -------
-    list of Line
-        In the order they are read.
     """
     lines = [Line(say.tr("Advice"), advice_text(advice, say))]
     lines += [
@@ -108,48 +96,27 @@ def advice_text(advice: Advice, say: Language) -> str:
     """Say what to do, or that nothing can be advised, why, and what it would take."""
     names = {name: policy_name(name, say) for name in (advice.baseline, *advice.others)}
     base, what = names[advice.baseline], label_of(advice.aim, say)
-    kind = advice.choice.kind
-    said = [_verdict(advice, kind, names, what, say)]
-    if kind == EITHER and (worse := advice.sides(advice.chosen[0])[WORSE]):
-        best = names[advice.chosen[0]]
-        said.append(say.tr("{best} is worse on {list}.", best=best, list=changes(worse, say)))
-    if kind in (STAY, UNCLEAR):
-        said += [
-            say.tr("{name} is better on {list}: choose it if that is what you want.",
-                   name=names[policy], list=changes(better, say))
-            for policy in advice.others
-            if (better := advice.sides(policy)[BETTER])
-        ]  # fmt: skip
-    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, what, say)):
-        said.append(more)
-    return say.joined(said)
-
-
-def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: Language) -> str:
-    base = names[advice.baseline]
-    chosen = [names[name] for name in advice.chosen]
-    if kind == CHOOSE:
-        worth = worth_words(advice.priced(advice.chosen[0], "kept"), say)
-        if worse := advice.sides(advice.chosen[0])[WORSE]:
-            return say.tr(
-                "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
-                "{list}.",
-                label=what, best=chosen[0], worth=worth, list=changes(worse, say),
-            )  # fmt: skip
-        return say.tr("Choose {best}: it is best on {label}{worth}.",
-                      best=chosen[0], label=what, worth=worth)  # fmt: skip
+    kind, chosen = advice.choice.kind, [names[name] for name in advice.chosen]
+    worse = changes(advice.sides(advice.chosen[0])[WORSE], say) if chosen else ""
     if kind == EITHER:
-        return say.tr(
+        said = [say.tr(
             "Choose {best} or {rivals}: both beat {base} on {label}, and cannot be told apart; "
             "take the cheaper one.",
             best=chosen[0], rivals=say.listed(chosen[1:]), base=base, label=what,
-        )  # fmt: skip
-    if kind == STAY:
-        return say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=what)
-    if kind == EARLY:
-        return say.tr("No advice: so few pairs of runs give no interval.")
-    return say.tr("No advice on {label}: nothing here is clearly better than {base}.",
-                  label=what, base=base)  # fmt: skip
+        )]  # fmt: skip
+        if worse:
+            said.append(say.tr("{best} is worse on {list}.", best=chosen[0], list=worse))
+    elif kind == EARLY:
+        said = [say.tr("No advice: so few pairs of runs give no interval.")]
+    elif kind == CHOOSE:
+        worth = worth_words(advice.priced(advice.chosen[0], "kept"), say)
+        said = [verdict(kind, base, what, say, best=chosen[0], worth=worth, worse=worse)]
+    else:
+        better = {names[one]: changes(advice.sides(one)[BETTER], say) for one in advice.others}
+        said = [verdict(kind, base, what, say), *elsewhere(better, say)]
+    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, what, say)):
+        said.append(more)
+    return say.joined(said)
 
 
 def worth_words(price: Price | None, say: Language) -> str:
@@ -212,7 +179,7 @@ def partner_lines(advice: Advice, say: Language) -> list[Line]:
     return [Line("" if place else head, text) for place, text in enumerate(said)]
 
 
-def interval(row: dict[str, Any], say: Language) -> str:
+def interval(row: Mapping[Any, Any], say: Language) -> str:
     """Write the interval of a difference, inside its scale; or why there is none."""
     from plaza_lab.scenarios.report.words import inside_scale
 
@@ -278,21 +245,28 @@ def flips_text(flips: Flips | None, say: Language) -> str:
 
 def unspent_text(advice: Advice, say: Language) -> str:
     """Say what money was paid in and not spent, and what could not be paid."""
-    said, unpaid = [], []
-    for policy, purse in advice.purses.items():
-        name = policy_name(policy, say)
-        if purse.paid_in > LEAST_YUAN:
-            said.append(
-                say.tr("{name} {left} of {paid} yuan", name=name, left=money(purse.left),
-                       paid=money(purse.paid_in))
-            )  # fmt: skip
-        if purse.stops >= 1.0:
-            unpaid.append(
-                say.tr("the funds of {name} could not pay {stops} times a run", name=name,
-                       stops=f"{purse.stops:,.0f}")
-            )  # fmt: skip
-    parts = [say.listed(part) for part in (said, unpaid) if part]
+    parts = [part for part in (left_text(advice, say), unpaid_text(advice, say)) if part]
     return ("; " if say.code == "en" else "；").join(parts)
+
+
+def left_text(advice: Advice, say: Language) -> str:
+    """Say what money was paid in and not spent."""
+    return say.listed(
+        say.tr("{name} {left} of {paid} yuan", name=policy_name(policy, say),
+               left=money(purse.left), paid=money(purse.paid_in))
+        for policy, purse in advice.purses.items()
+        if purse.paid_in > LEAST_YUAN
+    )  # fmt: skip
+
+
+def unpaid_text(advice: Advice, say: Language) -> str:
+    """Say what the funds were asked for and could not pay."""
+    return say.listed(
+        say.tr("the funds of {name} could not pay {stops} times a run",
+               name=policy_name(policy, say), stops=f"{purse.stops:,.0f}")
+        for policy, purse in advice.purses.items()
+        if purse.stops >= 1.0
+    )  # fmt: skip
 
 
 def farmed_text(advice: Advice, say: Language) -> str:
@@ -318,12 +292,3 @@ def budget_text(advice: Advice, say: Language, *, has_hint: bool = False) -> str
     if has_hint:
         said.append(say.tr("--equal-spend compares at equal cost"))
     return say.sentence(said)
-
-
-def sides_in_words(advice: Advice, policy: str, say: Language) -> Iterator[str]:
-    """Yield what a policy is clearly better and clearly worse on, beside what one decides by."""
-    found = advice.sides(policy)
-    if found[BETTER]:
-        yield say.tr("better on {list}", list=changes(found[BETTER], say))
-    if found[WORSE]:
-        yield say.tr("worse on {list}", list=changes(found[WORSE], say))

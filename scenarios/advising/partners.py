@@ -31,12 +31,8 @@ SAID = {
 class Sides:
     """What the deals of a policy bring in a run, yuan.
 
-    Parameters
-    ----------
-    deals : float
-        Signed in a run, on average.
-    host, partner : MeanInterval
-        Benefit less cost of the host, and of its partners together.
+    ``deals`` are those signed in a run on average; ``host`` and ``partner`` are benefit less cost,
+    of the host and of its partners together.
     """
 
     deals: float
@@ -55,19 +51,9 @@ def _fares(side: MeanInterval) -> str:
 
 
 def sides_of(runs: pd.DataFrame, level: float = 0.95) -> Sides | None:
-    """Work out both sides of the deals of one policy.
+    """Work out both sides of the deals of one policy from its runs; None where none was signed.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        Runs of the policy, with what outcomes of partnerships they have.
-    level : float
-        Coverage of the intervals.
-
-    Returns
-    -------
-    Sides or None
-        None where no deal was signed.
+    `level` is the coverage of the intervals.
     """
     if not {"deals", HOST, PARTNER} <= set(runs.columns) or not (runs["deals"] > 0).any():
         return None
@@ -76,17 +62,7 @@ def sides_of(runs: pd.DataFrame, level: float = 0.95) -> Sides | None:
 
 
 def sides_text(policy: str, sides: Sides, say: Language) -> str:
-    """Say what the deals of a policy bring the host and the partners, and whom they pay.
-
-    Parameters
-    ----------
-    policy : str
-        Its name.
-    sides : Sides
-        Found.
-    say : Language
-        In which language.
-    """
+    """Say what the deals of a policy bring the host and the partners, and whom they pay."""
     return say.tr(
         "{name}: {host} yuan to you ({host_low} to {host_high}), {partner} yuan to the partners "
         "({low} to {high}): {verdict}",

@@ -37,14 +37,9 @@ def span(outcome: Outcome, low: float, high: float, say: Language, *, has_unit: 
 
 
 def policy_name(name: str, say: Language) -> str:
-    """Return a policy's name as people read it: that of the catalogue, or the word itself.
+    """Return a policy's name as people read it, as it was given or as the catalogue has it.
 
-    Parameters
-    ----------
-    name : str
-        As it was given to the command line.
-    say : Language
-        In which language; in English names stay as they are given.
+    In English names stay as they are given to the command line.
     """
     for sign in ("@", " if "):
         option, _, date = name.partition(sign)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.policies.finding import Asked, Finding
 from plaza_lab.scenarios.policies.inert import inert_findings
-from plaza_lab.scenarios.policies.partners import dear_newcomers, small_events
+from plaza_lab.scenarios.policies.loopholes import dear_newcomers, small_events
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 from plaza_lab.scenarios.advising.advice import LEAST_YUAN, MONEY
-from plaza_lab.scenarios.advising.choice import Aside, Effect, choice_words, choose
+from plaza_lab.scenarios.advising.choice import Aside, Effect, choice_words, choose, price_words
 from plaza_lab.scenarios.advising.lines import changes, worth_words
-from plaza_lab.scenarios.advising.price import price_words
 from plaza_lab.scenarios.advising.writing import shown, span
 from plaza_lab.scenarios.app.estimates import Difference, Estimate
 from plaza_lab.scenarios.app.question import Question

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plaza_lab.scenarios.advising.price import Price
+from plaza_lab.scenarios.advising.choice import Price
 from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.statistics.anytime import FIRST_LOOK, anytime_bounds, anytime_interval
 from plaza_lab.scenarios.statistics.incremental import fieller_anytime, kept_members

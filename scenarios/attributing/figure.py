@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib import rc_context
 
-from plaza_lab.scenarios.language.fonts import families
+from plaza_lab.scenarios.language.choosing import families
 from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
 
 if TYPE_CHECKING:

@@ -223,8 +223,7 @@ def save_ensemble(
     import pyarrow.parquet as pq
 
     from plaza_lab.scenarios.command_line.printing import complain
-    from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
-    from plaza_lab.scenarios.files.places import write_whole
+    from plaza_lab.scenarios.files.places import earlier_line, keep_earlier, write_whole
     from plaza_lab.scenarios.output.output_folder import disk_errors
 
     table = pa.Table.from_pandas(

@@ -110,8 +110,8 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in (*HYDRA_HELPS, *OWN_HELPS) and {"--help", "-h"} & set(rest):
         return _say(verb_help(verb), rest)
     from plaza_lab.scenarios.language.choosing import speaking
-    from plaza_lab.scenarios.settings.ignored_files import ignored_line
     from plaza_lab.scenarios.settings.resolvers import FLAG, trusting
+    from plaza_lab.scenarios.settings.user_options import ignored_line
 
     ignored = ignored_line() if verb not in FOLDERLESS else ""
     with trusting(FLAG in rest), speaking(rest) as bare:

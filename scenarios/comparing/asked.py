@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from plaza_lab.scenarios.advising.advice import AIMS
-from plaza_lab.scenarios.advising.groups import GROUPS
+from plaza_lab.scenarios.advising.advice import AIMS, GROUPS
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.settings.options import nearest

@@ -2,29 +2,52 @@
 
 ``fund.opening=50k`` is ``fund.opening_cents=5000000``, ``members=800`` is
 ``population.initial_members=800``, ``farmers='one in twenty'`` is
-``world.gaming.farmer_share=0.05``. What is an override already stays as it is.
+``world.gaming.farmer_share=0.05``. What is an override already stays as it is. Numbers and units
+are read as people write them, in English and Chinese.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.everyday.numbers import (
-    MONEY,
-    NUMBER,
-    PART,
-    PEOPLE,
-    PLAIN,
-    TIME,
-    Amount,
-    read_amount,
-)
 from plaza_lab.scenarios.settings.dated import each_threshold, is_dated, with_conditions
 from plaza_lab.scenarios.settings.declared_settings import declaration, is_numeric, setting_keys
 
+MONEY, PART, TIME, PEOPLE, PLAIN = "money", "part", "time", "people", "plain"
+
+UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("yuan", "rmb", "cny", "¥", "元", "块"), (MONEY, 100.0)),
+    **dict.fromkeys(("cent", "cents", "分"), (MONEY, 1.0)),
+    **dict.fromkeys(("%", "percent", "per cent"), (PART, 0.01)),
+    **dict.fromkeys(("day", "days", "d", "天", "日"), (TIME, 1.0)),
+    **dict.fromkeys(("week", "weeks", "w", "周", "星期"), (TIME, 7.0)),
+    **dict.fromkeys(("hour", "hours", "h", "小时"), (TIME, 1.0 / 24.0)),
+    **dict.fromkeys(("minute", "minutes", "min", "分钟"), (TIME, 1.0 / 1440.0)),
+    **dict.fromkeys(("member", "members", "people", "persons", "人", "名", "位"), (PEOPLE, 1.0)),
+}
+"""Word to what it measures, and how many cents, parts of one or days it is."""
+
+PERIODS = {
+    "week": ("/week", "a week", "per week", "每周", "/周"),
+    "month": ("/month", "a month", "per month", "每月", "/月"),
+    "day": ("/day", "a day", "per day", "每天", "/天"),
+}
+TIMES = {"k": 1e3, "thousand": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "million": 1e6}
+WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven",
+    "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+        "ninety": 90, "hundred": 100, "thousand": 1000}  # fmt: skip
+DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+BIG = {"十": 10, "百": 100, "千": 1000}
+NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 CENTS = "_cents"
 TIME_UNITS = {"days": 1.0, "weeks": 7.0, "hours": 1.0 / 24.0, "minutes": 1.0 / 1440.0}
 EXAMPLES = {MONEY: "50k or 500yuan", PART: "5% or 'one in twenty'", TIME: "2weeks or 14days",
@@ -43,17 +66,9 @@ def everyday_names() -> dict[str, str]:
 
 
 def translated(words: Iterable[str]) -> list[str]:
-    """Write everyday overrides as overrides of the settings.
+    """Write everyday overrides as overrides of the settings, in the same order.
 
-    Parameters
-    ----------
-    words : iterable of str
-        As they stand on the command line.
-
-    Returns
-    -------
-    list of str
-        In the same order; what is none, or none yet, is left as it is.
+    What is none, or none yet, is left as it is.
 
     Raises
     ------
@@ -148,4 +163,91 @@ def _wanted(path: str, key: str) -> str:
     return f"{KINDS[kind]} is expected, as in {key}={EXAMPLES[kind]}"
 
 
-__all__ = ["Amount", "everyday_names", "kind_of", "path_of", "translated"]
+# ---- numbers and units
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A value as it was said.
+
+    ``number`` is in the smallest unit of its ``kind``: cents of ``money``, parts of one of a
+    ``part``, days of ``time``, else as it stands (``people``, or ``plain`` where no unit was said);
+    ``period`` is ``day``, ``week`` or ``month`` where one was said.
+    """
+
+    number: float
+    kind: str
+    period: str = ""
+
+
+def read_amount(text: str) -> Amount | None:
+    """Read a value as people say it: ``50k``, ``500 yuan a week``, ``5%``, ``二十分之一``.
+
+    None for what is no such value.
+    """
+    said = " ".join(text.strip().strip("'\"").lower().split())
+    period = ""
+    for name, endings in PERIODS.items():
+        for ending in endings:
+            if said.endswith(ending) and said != ending:
+                said, period = said.removesuffix(ending).strip(), name
+    part = _part(said)
+    if part is not None:
+        return Amount(part, PART, period)
+    found = re.fullmatch(rf"(¥?)\s*({NUMBER})\s*(k|m|thousand|million|千|万)?\s*(.*)", said)
+    if found is None:
+        return None
+    unit = found[4] or ("¥" if found[1] else "")
+    number = float(found[2]) * TIMES.get(found[3] or "", 1.0)
+    if not math.isfinite(number):
+        return None
+    if not unit:
+        return Amount(number, PLAIN, period)
+    if unit not in UNITS:
+        return None
+    kind, size = UNITS[unit]
+    return Amount(number * size, kind, period)
+
+
+def _part(said: str) -> float | None:
+    """A part of a whole in words: ``one in twenty``, ``half``, ``二十分之一``."""
+    if said in ("half", "a half", "一半"):
+        return 0.5
+    found = re.fullmatch(r"(.+?) (?:in|out of) (.+)", said) or re.fullmatch(
+        r"([0-9]+)/([0-9]+)", said
+    )
+    if found is None and (chinese := re.fullmatch("(.+)分之(.+)", said)):
+        few, many = _whole(chinese[2]), _whole(chinese[1])
+    elif found is not None:
+        few, many = _whole(found[1]), _whole(found[2])
+    else:
+        return None
+    return few / many if few is not None and many else None
+
+
+def _whole(said: str) -> int | None:
+    """A whole number in figures or in words, to a thousand and a little."""
+    text = said.removeprefix("a ").replace("-", " ").strip()
+    if re.fullmatch("[0-9]{1,9}", text):
+        return int(text)
+    if text and all(sign in DIGITS or sign in BIG for sign in text):
+        return _chinese(text)
+    total = 0
+    for word in text.split():
+        if word in WORDS:
+            total += WORDS.index(word)
+        elif word in TENS:
+            total = max(1, total) * TENS[word] if TENS[word] >= 100 else total + TENS[word]
+        else:
+            return None
+    return total or None
+
+
+def _chinese(text: str) -> int:
+    total, digit = 0, 0
+    for sign in text:
+        if sign in BIG:
+            total, digit = total + max(1, digit) * BIG[sign], 0
+        else:
+            digit = DIGITS[sign]
+    return total + digit

@@ -199,7 +199,7 @@ def value_of(text: str) -> Value:
     """Read a value as YAML 1.2 does: a decimal number, true or false, else a text."""
     import yaml
 
-    from plaza_lab.scenarios.files.yaml_reader import scalar
+    from plaza_lab.scenarios.files.yaml_file import scalar
 
     try:
         value = scalar(text)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of, several_policies
 from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.settings.grammar import bare
 from plaza_lab.scenarios.settings.overrides import parsed
-from plaza_lab.scenarios.settings.quoting import bare
 
 DEMO = ("volunteer_group_baseline", "learning_fund_500")
 PLEASE = "name them as in: policies=[thanks_only,weekly_prize]"

@@ -26,7 +26,7 @@ from plaza_lab.scenarios.output.output_folder import replace_text
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.composing import compose, composed, launch
 from plaza_lab.scenarios.settings.config import Contradiction
-from plaza_lab.scenarios.settings.quoting import unquoted
+from plaza_lab.scenarios.settings.grammar import unquoted
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.keys import run_key
 

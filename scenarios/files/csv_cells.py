@@ -26,17 +26,7 @@ def harmless_cell(cell: Any) -> Any:
 
 
 def write_csv(table: pd.DataFrame, file: Path, *, index: bool = False) -> None:
-    """Write a table as CSV.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any table.
-    file : pathlib.Path
-        Its place.
-    index : bool
-        Whether the index is written as well.
-    """
+    """Write a table as CSV, with its index where that is asked for."""
     safe = table.rename(columns=harmless_cell, index=harmless_cell if index else None)
     for place, kind in enumerate(safe.dtypes):
         if kind.kind == "O" or str(kind) in ("str", "string", "category"):
@@ -53,18 +43,7 @@ def _texts(table: pd.DataFrame) -> Iterator[str]:
 
 
 def harmless_table(table: pa.Table) -> pa.Table:
-    """Return an Arrow table whose texts no spreadsheet takes for formulas.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-        Any table.
-
-    Returns
-    -------
-    pyarrow.Table
-        Columns of text may have an apostrophe before a cell; all others are the same.
-    """
+    """Return an Arrow table with an apostrophe before texts a spreadsheet takes for formulas."""
     import pyarrow as pa
     from pyarrow import compute
 

@@ -1,4 +1,4 @@
-"""Places for what a command keeps: looked at before any work is done."""
+"""Places for what a command keeps: looked at before any work, and written without a loss."""
 
 from __future__ import annotations
 
@@ -14,19 +14,9 @@ LONGEST_PATH = 3800  # bytes; systems take 4,096, and there are files inside
 
 
 def place_of(given: str | Path, option: str = "run.out") -> Path:
-    """Read where something is to be kept.
+    """Read where something is to be kept; ``~`` is the home folder.
 
-    Parameters
-    ----------
-    given : str or pathlib.Path
-        What was written; ``~`` is the home folder.
-    option : str
-        What set it, for the error.
-
-    Returns
-    -------
-    pathlib.Path
-        A path that ends in a name.
+    `option` is what set it, for the error.
 
     Raises
     ------
@@ -58,22 +48,10 @@ def place_of(given: str | Path, option: str = "run.out") -> Path:
 def new_place(given: str | Path, option: str) -> Path:
     """Read where something new is to be kept, and look whether it can be.
 
-    Parameters
-    ----------
-    given : str or pathlib.Path
-        A folder or file to be made.
-    option : str
-        Flag that named it.
-
-    Returns
-    -------
-    pathlib.Path
-        Nothing is there yet, and the folder it will be in may be written to.
-
     Raises
     ------
     UserError
-        If it is there, or cannot be made.
+        If something is there already, or the folder it will be in may not be written to.
     """
     place = place_of(given, option)
     with disk_errors(place, option=option):
@@ -85,13 +63,6 @@ def new_place(given: str | Path, option: str) -> Path:
 
 def check_parent(place: Path, option: str) -> None:
     """Refuse a place whose folder is none, or may not be written to.
-
-    Parameters
-    ----------
-    place : pathlib.Path
-        What is to be made.
-    option : str
-        What set it.
 
     Raises
     ------
@@ -109,11 +80,6 @@ def check_parent(place: Path, option: str) -> None:
 
 def write_whole(path: str | Path, content: bytes) -> Path:
     """Write a file under a temporary name and rename it, so that no half file is ever seen.
-
-    Returns
-    -------
-    Path
-        The file written.
 
     Raises
     ------
@@ -137,3 +103,35 @@ def write_whole(path: str | Path, content: bytes) -> Path:
         raise UserError(
             f"{path} cannot be written: {error.strerror or error} (see --out)"
         ) from None
+
+
+def keep_earlier(path: Path, content: bytes) -> Path | None:
+    """Copy a file beside itself before other content is written in its place.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The copy, ``<name>.earlier``, numbered when there is one; None where nothing is lost.
+    """
+    if not path.is_file():
+        return None
+    old, number = path.read_bytes(), 1
+    if old == content:
+        return None
+    while True:
+        copy = path.with_name(f"{path.name}.earlier" + (f"-{number}" if number > 1 else ""))
+        try:
+            handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError:
+            if copy.is_file() and copy.read_bytes() == old:
+                return copy
+            number += 1
+            continue
+        with os.fdopen(handle, "wb") as file:
+            file.write(old)
+        return copy
+
+
+def earlier_line(path: Path, copy: Path) -> str:
+    """Say in one line where a copy is."""
+    return f"{path} was there already and is written anew; what it held is kept in {copy.name}"

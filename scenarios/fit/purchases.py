@@ -102,7 +102,7 @@ def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchas
     Parameters
     ----------
     path : str or Path, or a list of them
-        Files of any form that :func:`plaza_lab.scenarios.fit.reading.columns.read_table` reads.
+        Files of any form that :func:`plaza_lab.scenarios.fit.reading.files.read_table` reads.
     **given
         Fields of :class:`plaza_lab.scenarios.fit.options.Asked`.
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
-from plaza_lab.scenarios.files.places import write_whole
+from plaza_lab.scenarios.files.places import earlier_line, keep_earlier, write_whole
 from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.fit.activity import ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS

@@ -66,7 +66,7 @@ def catalogue_file(code: str, domain: str = DOMAIN) -> Path:
 
 @cache
 def messages_of(code: str, context: str = "", domain: str = DOMAIN) -> dict[str, str]:
-    """Read a catalogue.
+    """Read a catalogue: message to translation; empty for a language without one, as English.
 
     Parameters
     ----------
@@ -76,11 +76,6 @@ def messages_of(code: str, context: str = "", domain: str = DOMAIN) -> dict[str,
         Empty for messages that are looked up, :data:`FINISHED` for patterns of sentences.
     domain : str
         :data:`DOMAIN`, or another catalogue, whose patterns have no context.
-
-    Returns
-    -------
-    dict of str to str
-        Message to translation; empty for a language without a catalogue, as English has none.
     """
     file = catalogue_file(code, domain)
     if not file.exists():
@@ -156,31 +151,15 @@ def _within_sentences(code: str, domain: str) -> dict[str, str]:
 
 
 class Language:
-    """What a person reads, in her language.
-
-    Parameters
-    ----------
-    code : str
-        One of :data:`plaza_lab.scenarios.language.LANGUAGES`.
-    """
+    """What a person reads, in her language: one of ``plaza_lab.scenarios.language.LANGUAGES``."""
 
     def __init__(self, code: str = "en") -> None:
         self.code = code
 
     def tr(self, text: str, /, **values: Any) -> str:
-        """Translate a message and fill it.
+        """Translate a message in English and fill its ``{places}``.
 
-        Parameters
-        ----------
-        text : str
-            In English, with ``{places}``; one without a translation stays as it is.
-        **values : object
-            What stands in the places; texts among them are translated too.
-
-        Returns
-        -------
-        str
-            In the language.
+        Texts among the values are translated too; one without a translation stays as it is.
         """
         found = messages_of(self.code).get(text, text)
         if not values:
@@ -212,19 +191,10 @@ class Language:
         return f"{text[:1].upper()}{text[1:]}{'.' if self.code == 'en' else '。'}"
 
     def told(self, sentence: str, domain: str = DOMAIN) -> str:
-        """Translate a sentence that was put together elsewhere.
+        """Translate a sentence that was put together elsewhere, by the catalogue of a domain.
 
-        Parameters
-        ----------
-        sentence : str
-            Finished; looked up as it stands, then as a message with its places filled.
-        domain : str
-            The catalogue that is looked into.
-
-        Returns
-        -------
-        str
-            In the language, or as it is where no message fits.
+        It is looked up as it stands, then as a message with its places filled; where no message
+        fits, it stays as it is.
         """
         if self.code == "en":
             return sentence

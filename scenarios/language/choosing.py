@@ -1,10 +1,12 @@
-"""Which language: ``--lang``, else ``PLAZA_LANG``, else the locale, else English."""
+"""Which language: ``--lang``, else ``PLAZA_LANG``, else the locale, else English; and its fonts."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
 
@@ -13,27 +15,19 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 
 VARIABLE = "PLAZA_LANG"
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+LATIN = "DejaVu Sans"
+SHIPPED = Path(__file__).resolve().parent / "fonts" / "PlazaSansSC.otf"
+FAMILY = "Plaza Sans SC"
+"""Fonts for figures: one for Latin, one that has the characters of Chinese and is shipped here."""
 
 
 def chosen_language(asked: str = "", environment: Mapping[str, str] | None = None) -> str:
-    """Choose a language.
-
-    Parameters
-    ----------
-    asked : str
-        What ``--lang`` says; empty where it is not given.
-    environment : mapping, optional
-        Default: that of the process.
-
-    Returns
-    -------
-    str
-        One of :data:`LANGUAGES`.
+    """Choose a language: what ``--lang`` says, else what the environment (the process's) asks for.
 
     Raises
     ------
     UserError
-        If ``--lang`` or ``PLAZA_LANG`` names another language.
+        If ``--lang`` or ``PLAZA_LANG`` names none of :data:`LANGUAGES`.
     """
     known = os.environ if environment is None else environment
     for name, given in (("--lang", asked), (VARIABLE, known.get(VARIABLE, ""))):
@@ -49,20 +43,10 @@ def chosen_language(asked: str = "", environment: Mapping[str, str] | None = Non
 def language_of_words(words: Sequence[str]) -> str:
     """Choose the language of a command by its words; ``--lang`` is the last there is.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Arguments.
-
-    Returns
-    -------
-    str
-        One of :data:`LANGUAGES`.
-
     Raises
     ------
     UserError
-        If the words or ``PLAZA_LANG`` name another language.
+        As :func:`chosen_language`.
     """
     asked = ""
     for place, word in enumerate(words):
@@ -78,15 +62,7 @@ def language_of_words(words: Sequence[str]) -> str:
 def speaking(words: Sequence[str]) -> Iterator[list[str]]:
     """Let everything below speak the language of a command.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Arguments, perhaps with ``--lang``; what it says holds as ``PLAZA_LANG`` meanwhile.
-
-    Yields
-    ------
-    list of str
-        The arguments without it.
+    What ``--lang`` says among the words holds as ``PLAZA_LANG`` meanwhile; yields the others.
     """
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = language_of_words(words)
@@ -107,3 +83,14 @@ def speaking(words: Sequence[str]) -> Iterator[list[str]]:
 def _code(text: str) -> str:
     """Language of ``zh_CN.UTF-8``, ``zh-Hans`` or ``ZH``."""
     return text.partition(".")[0].replace("-", "_").partition("_")[0].lower()
+
+
+@cache
+def families(code: str) -> list[str]:
+    """Return the fonts for figures of a language, the first that has a letter, for matplotlib."""
+    if code == "en" or not SHIPPED.exists():
+        return [LATIN]
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(str(SHIPPED))
+    return [LATIN, FAMILY]

@@ -9,31 +9,26 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.advising.advice import Advice
-from plaza_lab.scenarios.advising.choice import WORSE
+from plaza_lab.scenarios.advising.choice import BETTER, WORSE
 from plaza_lab.scenarios.advising.lines import (
     advice_text,
     brings,
     budget_text,
     changes,
     farmed_text,
+    flips_text,
     interval,
+    label_of,
+    left_text,
     price_text,
-    sides_in_words,
     sure_text,
-    unspent_text,
+    unpaid_text,
 )
-from plaza_lab.scenarios.advising.writing import DASH, policy_name
+from plaza_lab.scenarios.advising.writing import policy_name, shown
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.memo.trial import trial_text, trials
-from plaza_lab.scenarios.outcomes import (
-    HEADLINE,
-    Outcome,
-    outcome_named,
-    outcome_unit,
-    show_difference,
-    show_value,
-)
-from plaza_lab.scenarios.outcomes.derived import COST_KEPT
+from plaza_lab.scenarios.outcomes import HEADLINE, Outcome, outcome_named
+from plaza_lab.scenarios.outcomes.compared import COST_KEPT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,20 +42,9 @@ ROWS = (*(outcome.name for outcome in HEADLINE[:4]), COST_KEPT)
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the memo.
+    """A part of the memo: paragraphs, then a list of points, a table and a command as it is typed.
 
-    Parameters
-    ----------
-    head : str
-        Heading.
-    paragraphs : tuple of str
-        What it says.
-    table : tuple of tuple of str
-        Rows, the first of them heads; empty for none.
-    points : tuple of str
-        A list below the paragraphs.
-    code : str
-        A command, shown as it is typed.
+    The first row of the table holds its heads.
     """
 
     head: str
@@ -72,24 +56,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Memo:
-    """A memo.
+    """A memo in one language.
 
-    Parameters
-    ----------
-    title : str
-        The question.
-    written : str
-        Day it was written.
-    advice : str
-        What to do, or why nothing can be advised.
-    sections : tuple of Section
-        What stands below, in order; the picture stands after the first.
-    figure, tall : Figure
-        The one picture, for a page and for a phone.
-    caption : str
-        What the picture shows.
-    say : Language
-        Language of all of it.
+    Title (the question), day it was written, what to do or why nothing can be advised; the sections
+    below, in order; and the one picture, which stands after the first, for a page and for a phone,
+    with what it shows.
     """
 
     title: str
@@ -103,21 +74,8 @@ class Memo:
 
 
 def memo_of(answer: Comparison, say: Language) -> Memo:
-    """Write the memo of a comparison.
-
-    Parameters
-    ----------
-    answer : Comparison
-        Answered.
-    say : Language
-        In which language.
-
-    Returns
-    -------
-    Memo
-        To be laid out by ``page`` or ``document``.
-    """
-    from plaza_lab.scenarios.memo.picture import differences
+    """Write the memo of a comparison that is answered; ``document`` lays it out."""
+    from plaza_lab.scenarios.memo.document import differences
 
     advice = answer.advice
     size = _size(advice)
@@ -127,7 +85,7 @@ def memo_of(answer: Comparison, say: Language) -> Memo:
         _what_it_brings(advice, say),
         _price(advice, say),
         _risk(answer, say),
-        Section(say.tr("What would change the mind"), (answer.flip_text(),)),
+        Section(say.tr("What would change the mind"), (_flips(answer, say),)),
         _small_test(answer, size, say),
         _origin(answer, say),
     )
@@ -160,42 +118,43 @@ def _what_it_brings(advice: Advice, say: Language) -> Section:
     names = [outcome for outcome in ROWS if outcome in advice.runs]
     frame = compare_all(advice.runs, advice.baseline, advice.others, names, advice.level,
                         advice.anytime)  # fmt: skip
-    heads = ("", policy_name(advice.baseline, say),
-             *(policy_name(other, say) for other in advice.others))  # fmt: skip
-    rows = [heads]
+    base = policy_name(advice.baseline, say)
+    table = [("", base, *(f"{policy_name(other, say)} − {base}" for other in advice.others))]
     for name in names:
-        own = [
-            {str(k): v for k, v in row.items()}
-            for row in frame[frame["outcome"] == name].to_dict("records")
-        ]
         outcome = outcome_named(name)
-        base = next((row["mean_baseline"] for row in own if math.isfinite(row["mean_baseline"])),
-                    math.nan)  # fmt: skip
-        head = say.tr("{label}, {unit}", label=outcome.label, unit=outcome_unit(outcome))
-        rows.append((head, _level(outcome, base),
-                     *(_cell(row, say) for row in own)))  # fmt: skip
+        own = frame[frame["outcome"] == name].to_dict("records")
+        levels = [row["mean_baseline"] for row in own if math.isfinite(row["mean_baseline"])]
+        level = shown(outcome, levels[0] if levels else math.nan, say)
+        table.append((say.tr(outcome.label), level, *(_cell(outcome, row, say) for row in own)))
+    better = tuple(
+        _named(policy_name(other, say), say.tr("better on {list}", list=changes(found, say)), say)
+        for other in advice.others
+        if (found := advice.sides(other)[BETTER])
+    )
     paragraphs = tuple(brings(advice, other, say) for other in advice.others)
-    return Section(say.tr("What it brings"), paragraphs, tuple(rows))
+    return Section(say.tr("What it brings"), paragraphs, tuple(table), better)
 
 
-def _level(outcome: Outcome, value: float) -> str:
-    return show_value(outcome, value, unit=False) if math.isfinite(value) else DASH
-
-
-def _cell(row: Mapping[str, Any], say: Language) -> str:
-    outcome = outcome_named(row["outcome"])
+def _cell(outcome: Outcome, row: Mapping[Any, Any], say: Language) -> str:
+    """Write a difference with its interval; the level itself where the baseline has none."""
     if not row["pairs"]:
-        return _level(outcome, row["mean_alternative"])
+        return shown(outcome, row["mean_alternative"], say)
+    change = shown(outcome, row["difference"], say, is_difference=True)
     if not math.isfinite(row["difference"]):
-        return DASH
-    change = show_difference(outcome, row["difference"], unit=False)
-    return f"{change} ({interval(dict(row), say)})"
+        return change
+    return say.tr("{label} ({change})", label=change, change=interval(row, say))
+
+
+def _named(name: str, what: str, say: Language) -> str:
+    return say.tr("{name}: {what}", name=name, what=what)
 
 
 def _price(advice: Advice, say: Language) -> Section:
     texts = [price_text(advice, say)]
     if spent := budget_text(advice, say):
         texts.append(spent)
+    if left := left_text(advice, say):
+        texts.append(say.sentence([_named(say.tr("Not spent"), left, say)]))
     return Section(say.tr("Price"), tuple(texts), points=_kinds_of_price(advice, say))
 
 
@@ -221,25 +180,33 @@ def _kinds_of_price(advice: Advice, say: Language) -> tuple[str, ...]:
 
 
 def _risk(answer: Comparison, say: Language) -> Section:
+    """Say what gets worse, what is undecided, what was lost, and what assumptions carry it all."""
     advice = answer.advice
-    points = [
-        say.tr("{name}: {what}", name=policy_name(policy, say), what=text)
-        for policy in advice.others
-        for text in (*_worse_on_aim(advice, policy, say), *sides_in_words(advice, policy, say))
-    ]
-    lost = {"Not spent": unspent_text(advice, say), "Lost to farmers": farmed_text(advice, say)}
-    for head, text in lost.items():
-        if text:
-            points.append(say.tr("{name}: {what}", name=say.tr(head), what=text))
-    points += [say.told(text) for text in answer.warnings()]
+    points = []
+    for policy in advice.others:
+        name = policy_name(policy, say)
+        is_worse = advice.effects[advice.others.index(policy)].side == WORSE
+        worse = [advice.row(policy, advice.aim.name)] if is_worse else []
+        if worse := [*worse, *advice.sides(policy)[WORSE]]:
+            points.append(_named(name, say.tr("worse on {list}", list=changes(worse, say)), say))
+        if unclear := [label_of(outcome, say) for outcome in advice.undecided(policy)]:
+            text = say.tr("undecided on {list}", list=say.listed(unclear))
+            points.append(_named(name, text, say))
+    lost = (
+        (say.tr("Lost to farmers"), farmed_text(advice, say)),
+        (say.tr("Not paid"), unpaid_text(advice, say)),
+    )
+    points += [_named(head, text, say) for head, text in lost if text]
+    points += [*_assumptions(answer, say), *(say.told(text) for text in answer.warnings())]
     return Section(say.tr("Risk"), (sure_text(advice, say),), points=tuple(points))
 
 
-def _worse_on_aim(advice: Advice, policy: str, say: Language) -> tuple[str, ...]:
-    """Say that a policy is clearly worse on what one decides by."""
-    if advice.effects[advice.others.index(policy)].side != WORSE:
-        return ()
-    return (say.tr("worse on {list}", list=changes([advice.row(policy, advice.aim.name)], say)),)
+def _flips(answer: Comparison, say: Language) -> str:
+    told = answer.flip_text()
+    if told != flips_text(None, say):
+        return told
+    return say.tr("Not asked: with --flips, the command at the end moves one setting of the world "
+                  "after another and asks again.")  # fmt: skip
 
 
 def _small_test(answer: Comparison, size: int, say: Language) -> Section:
@@ -263,7 +230,6 @@ def _origin(answer: Comparison, say: Language) -> Section:
                seeds=_seeds(manifest["seeds"], say), weeks=manifest["weeks"]),
         say.tr("Code {code}; versions: {versions}", code=manifest["code"], versions=versions),
         say.tr("Settings: {configs}", configs=configs),
-        *assumptions(answer, say),
     ]  # fmt: skip
     limits = say.tr("These are simulated communities: an effect found here is a reason to try a "
                     "policy on a small part, not a forecast of its size.")  # fmt: skip
@@ -279,16 +245,8 @@ def _seeds(seeds: Sequence[int], say: Language) -> str:
     return name_seeds(seeds)
 
 
-def assumptions(answer: Comparison, say: Language) -> list[str]:
-    """List the assumptions that carry the result: what moved it, and what the policies set.
-
-    Parameters
-    ----------
-    answer : Comparison
-        Answered.
-    say : Language
-        In which language.
-    """
+def _assumptions(answer: Comparison, say: Language) -> list[str]:
+    """List the assumptions that carry the result: what moved it, and what the policies set."""
     from plaza_lab.scenarios.report.rendering import settings_that_differ
     from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
 

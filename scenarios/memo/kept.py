@@ -21,12 +21,7 @@ FLIPS = "flips.json"
 
 
 class KeptRuns:
-    """The runs of a folder, in place of a study.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        That of a ``plaza compare``.
+    """The runs of a folder of ``plaza compare``, in place of a study.
 
     Raises
     ------
@@ -99,15 +94,7 @@ class KeptRuns:
 
 
 class KeptComparison(Comparison):
-    """The comparison of a folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        That of a ``plaza compare``.
-    view : View
-        How it is to be answered.
-    """
+    """The comparison of a folder of ``plaza compare``, and how it is to be answered."""
 
     def __init__(self, folder: Path, view: View) -> None:
         kept = KeptRuns(folder)

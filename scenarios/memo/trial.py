@@ -35,10 +35,8 @@ def trials(advice: Advice, days: pd.DataFrame, policy: str, weeks: int, size: in
         One row per run and day, or week's end.
     policy : str
         What is tried.
-    weeks : int
-        Length of the runs.
-    size : int
-        Members of a community on day 0.
+    weeks, size : int
+        Length of the runs; members of a community on day 0.
 
     Returns
     -------
@@ -71,21 +69,7 @@ def trials(advice: Advice, days: pd.DataFrame, policy: str, weeks: int, size: in
 
 
 def trial_text(advice: Advice, plans: list[Plan], policy: str, size: int, say: Language) -> str:
-    """Say how to test a policy small.
-
-    Parameters
-    ----------
-    advice : Advice
-        Of the comparison.
-    plans : list of Plan
-        Tests of some lengths.
-    policy : str
-        What is tried.
-    size : int
-        Members of a community.
-    say : Language
-        In which language.
-    """
+    """Say how to test a policy small, in communities of so many members."""
     sized = [one for one in plans if one.clusters and one.is_told]
     name, base = policy_name(policy, say), policy_name(advice.baseline, say)
     what = label_of(advice.aim, say)

@@ -20,9 +20,9 @@ from plaza_lab.scenarios.optimise.constraints import Constraint, budget_constrai
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.config import Contradiction
 from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
+from plaza_lab.scenarios.settings.grammar import bare
 from plaza_lab.scenarios.settings.options import GROUPS, option_names
 from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
-from plaza_lab.scenarios.settings.quoting import bare
 
 WANTED = ("growth", "retention"), ("fund_spend_yuan",)
 

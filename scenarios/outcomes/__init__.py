@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plaza_lab.scenarios.outcomes.compared import HEADLINE, SECONDARY
-from plaza_lab.scenarios.outcomes.derived import DERIVED, with_derived
+from plaza_lab.scenarios.outcomes.compared import DERIVED, HEADLINE, SECONDARY, with_derived
 from plaza_lab.scenarios.outcomes.further import FURTHER
 from plaza_lab.scenarios.outcomes.outcome import (
     Better,
@@ -63,17 +62,9 @@ def known_outcomes() -> dict[str, Outcome]:
 
 
 def outcome_named(name: str) -> Outcome:
-    """Return the declaration of a column, or a plain one for a column nobody declared.
+    """Return the declaration of a column of ``runs``.
 
-    Parameters
-    ----------
-    name : str
-        Column name of ``runs``.
-
-    Returns
-    -------
-    Outcome
-        An undeclared column gets its own name as label, no unit and no preferred direction.
+    A column nobody declared gets its own name as label, no unit and no preferred direction.
     """
     return (
         OUTCOMES.get(name)
@@ -84,20 +75,10 @@ def outcome_named(name: str) -> Outcome:
 
 
 def outcomes_in(columns: Iterable[str], wanted: Iterable[str | Outcome] | None) -> list[Outcome]:
-    """Choose the outcomes to report.
+    """Choose the outcomes to report among the columns of ``runs``, in the order of `wanted`.
 
-    Parameters
-    ----------
-    columns : iterable of str
-        Columns of ``runs``.
-    wanted : iterable of str or Outcome, or None
-        None takes the outcomes of :data:`COMPARED` that are there, headlines first, then those of
-        a user's own.
-
-    Returns
-    -------
-    list of Outcome
-        In the order of `wanted`, or of the declaration.
+    None takes the outcomes of :data:`COMPARED` that are there, headlines first, then those of a
+    user's own.
 
     Raises
     ------

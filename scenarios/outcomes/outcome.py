@@ -57,39 +57,16 @@ BEYOND = ("growth", "staff_load", "staff_load_7d", "reshare_advantage", "winback
 def show_value(outcome: Outcome, value: float, *, unit: bool = True) -> str:
     """Write a level: ``12.3 %``, ``98,400 yuan``; ``undefined`` for NaN.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        Gives unit and digits.
-    value : float
-        Level in storage units (shares as 0-1).
-    unit : bool
-        Whether to append the unit.
-
-    Returns
-    -------
-    str
-        Text with thousands separators and an ASCII minus.
+    It is given in storage units (shares as 0-1), and written with thousands separators, an ASCII
+    minus, and its unit where that is wanted.
     """
     return _show(outcome, value, "", outcome_unit(outcome) if unit else "")
 
 
 def show_difference(outcome: Outcome, value: float, *, unit: bool = True) -> str:
-    """Write a difference with its sign: ``+3.1 points``, ``-1,200 yuan``.
+    """Write a difference as :func:`show_value`, with its sign: ``+3.1 points``, ``-1,200 yuan``.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        Gives unit and digits; differences of shares are percentage points.
-    value : float
-        Difference in storage units.
-    unit : bool
-        Whether to append the unit.
-
-    Returns
-    -------
-    str
-        Text that always carries a sign, zero excepted.
+    Differences of shares are percentage points; only zero has no sign.
     """
     return _show(outcome, value, "+", difference_unit(outcome) if unit else "")
 

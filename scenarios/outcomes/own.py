@@ -19,17 +19,9 @@ MOST_LETTERS = 500
 
 
 def outcomes_of_model(model: Model) -> dict[str, Outcome]:
-    """Declare what a model's own metrics and measures give.
+    """Declare what a model's own metrics and measures give, by name.
 
-    Parameters
-    ----------
-    model : Model
-        With mechanisms or measures that are not Plaza's.
-
-    Returns
-    -------
-    dict of str to Outcome
-        By name. A metric counts as its sum over the run; one that is held, as its last value.
+    A metric counts as its sum over the run; one that is held, as its last value.
     """
     found: dict[str, Outcome] = {}
     for one in model.own:
@@ -58,17 +50,9 @@ def plain_outcomes(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
 
 
 def kept_outcomes(plain: Any) -> dict[str, Outcome]:
-    """Read declarations that a study has kept; what is none of them is passed over.
+    """Read what :func:`plain_outcomes` gave and a study has kept, by name.
 
-    Parameters
-    ----------
-    plain : object
-        What :func:`plain_outcomes` gave, perhaps altered since.
-
-    Returns
-    -------
-    dict of str to Outcome
-        By name.
+    It may have been altered since: what is no declaration is passed over.
     """
     found: dict[str, Outcome] = {}
     for own in plain if isinstance(plain, list) else ():

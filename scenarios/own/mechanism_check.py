@@ -41,17 +41,7 @@ Found = tuple[str, str]
 
 
 def run_mechanism(arguments: Sequence[str]) -> int:
-    """``plaza mechanism``: check a user's file.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        ``check``, a file, and levers.
-
-    Returns
-    -------
-    int
-        0; 1 when a check fails.
+    """Carry out ``plaza mechanism``: ``check``, a file, and levers; 1 when a check fails.
 
     Raises
     ------
@@ -81,18 +71,7 @@ def run_mechanism(arguments: Sequence[str]) -> int:
 
 
 def checks(one: Mechanism) -> Iterator[Found]:
-    """Try a mechanism that is switched on.
-
-    Parameters
-    ----------
-    one : Mechanism
-        As it is set.
-
-    Yields
-    ------
-    tuple of str
-        What was checked, and what is wrong; empty where all is well.
-    """
+    """Try a mechanism that is switched on: what was checked, and what is wrong, if anything."""
     yield _off_is_plaza(one)
     yield "switched on, it has something to do", "" if one.is_in_use() else "is_on says no"
     try:

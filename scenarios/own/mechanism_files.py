@@ -30,12 +30,7 @@ WORD = "mechanisms"
 class MechanismFile:
     """A file of Python that makes mechanisms, with what it imports from its own folder.
 
-    Parameters
-    ----------
-    name : str
-        Of the file.
-    texts : dict of str to bytes
-        Path within the folder to the text: the file first, then what it imports from beside it.
+    ``texts`` holds paths within the folder and what stands there, the file first.
     """
 
     name: str
@@ -53,18 +48,7 @@ class MechanismFile:
 
 
 def file_of(path: Path) -> MechanismFile:
-    """Read a file and what it imports from its own folder.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file of Python.
-
-    Returns
-    -------
-    MechanismFile
-        Nothing of it is run.
-    """
+    """Read a file of Python and what it imports from its own folder; nothing of it is run."""
     texts: dict[str, bytes] = {}
     _gather(path.resolve().parent, path.resolve(), texts)
     return MechanismFile(path.name, texts)
@@ -99,17 +83,7 @@ def _imported_by(text: bytes) -> list[str]:
 
 @dataclass(frozen=True)
 class Found:
-    """What a file makes.
-
-    Parameters
-    ----------
-    mechanisms : list of Mechanism
-        In the order they are made.
-    measures : list of Measure
-        Likewise.
-    file : MechanismFile
-        As it was read.
-    """
+    """What a file makes, in the order in which it is made, and the file as it was read."""
 
     mechanisms: list[Mechanism]
     measures: list[Measure]
@@ -117,17 +91,7 @@ class Found:
 
 
 def mechanisms_in(file: Path) -> Found:
-    """Import a user's file and find its mechanisms and measures.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        A file of Python.
-
-    Returns
-    -------
-    Found
-        At least one.
+    """Import a user's file and find its mechanisms and measures, at least one.
 
     Raises
     ------
@@ -210,21 +174,10 @@ def _told(file: Path, wrong: Exception) -> str:
 
 
 def packed(names: Iterable[str], measures: Iterable[str], files: Iterable[MechanismFile]) -> str:
-    """Write a model's files and its order as one text.
+    """Write a model's files and the order of its mechanisms and measures as one text.
 
-    Parameters
-    ----------
-    names : iterable of str
-        All mechanisms, in their order.
-    measures : iterable of str
-        Measures, in theirs.
-    files : iterable of MechanismFile
-        Where those that are not Plaza's stand.
-
-    Returns
-    -------
-    str
-        Letters that any command line takes.
+    All mechanisms are named in their order; the files are those of the ones that are not Plaza's.
+    Any command line takes the letters.
     """
     content = {
         "order": list(names),
@@ -241,15 +194,8 @@ def packed(names: Iterable[str], measures: Iterable[str], files: Iterable[Mechan
 def unpacked(text: str) -> tuple[list[str], list[str], tuple[Found, ...]]:
     """Import what :func:`packed` wrote, from a folder that only this process has.
 
-    Parameters
-    ----------
-    text : str
-        As it was written; whoever asked this process to work has sent it.
-
-    Returns
-    -------
-    tuple
-        Names of all mechanisms and of the measures, in their order, and what the files make.
+    Whoever asked this process to work has sent it. Returns names of all mechanisms and of the
+    measures, in their order, and what the files make.
     """
     content = json.loads(zlib.decompress(base64.b64decode(text)))
     found = []

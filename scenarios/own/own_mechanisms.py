@@ -117,10 +117,7 @@ class OwnModel:
     def parcel(self) -> str:
         """All that another process needs to live by it, as one text.
 
-        Raises
-        ------
-        UserError
-            If a mechanism stands in no file that another process can import.
+        Raises UserError if a mechanism stands in no file that another process can import.
         """
         if self.hooks:
             raise UserError("hooks are called in this process; leave the launcher out")
@@ -136,26 +133,9 @@ class OwnModel:
         return packed(order, [one.name for one in self.model.measures], self.files)
 
     def with_value(self, model: Model, key: str, value: Any) -> Model:
-        """Give a state of the model with one setting changed.
+        """Give this model, set somehow, with one setting (``birthday.lift``) changed.
 
-        Parameters
-        ----------
-        model : Model
-            This model, set somehow.
-        key : str
-            Such as ``birthday.lift``.
-        value : object
-            Its new value.
-
-        Returns
-        -------
-        Model
-            Another one.
-
-        Raises
-        ------
-        UserError
-            If the value is out of bounds.
+        Raises UserError if the value is out of bounds.
         """
         try:
             return model.with_levers({key: value})
@@ -168,22 +148,9 @@ class OwnModel:
         return {one.name: _settings(one) for one in self.model.own if one.values()}
 
     def set_to(self, values: dict[str, Any]) -> Model:
-        """Give the model with levers set.
+        """Give the model with levers set, by names of mechanisms to objects that have theirs.
 
-        Parameters
-        ----------
-        values : dict of str to object
-            Name of a mechanism to an object that has its levers and parameters.
-
-        Returns
-        -------
-        Model
-            Another one.
-
-        Raises
-        ------
-        UserError
-            If a value is out of bounds.
+        Raises UserError if a value is out of bounds.
         """
         chosen = {
             f"{name}.{own.name}": _plain(getattr(values[name], own.name))
@@ -202,27 +169,13 @@ _in_force: list[Any] = []
 def own_model() -> Any:
     """Return the model that the command lives by; None where it is Plaza's.
 
-    Returns
-    -------
-    OwnModel or StandIn or None
-        The latter of the two where runs are only read.
+    An :class:`OwnModel`, or a ``StandIn`` where runs are only read.
     """
     return _in_force[-1] if _in_force else None
 
 
 def command_line(*words: str) -> str:
-    """Write a command line that does the same again, with the mechanisms in force.
-
-    Parameters
-    ----------
-    *words : str
-        What follows ``plaza``.
-
-    Returns
-    -------
-    str
-        Quoted for a shell.
-    """
+    """Write ``plaza ...`` that does the same again, quoted, with the mechanisms in force."""
     own = own_model()
     more = [f"{WORD}={own.word}"] if own is not None and own.word else []
     return shlex.join(["plaza", *words, *more])
@@ -230,24 +183,12 @@ def command_line(*words: str) -> str:
 
 @contextlib.contextmanager
 def own_mechanisms(verb: str, arguments: Sequence[str]) -> Iterator[list[str]]:
-    """Take ``mechanisms=...`` out of the arguments and hold its model in force.
-
-    Parameters
-    ----------
-    verb : str
-        Command.
-    arguments : sequence of str
-        What follows it.
-
-    Yields
-    ------
-    list of str
-        The other arguments.
+    """Take ``mechanisms=...`` out of a verb's arguments, hold its model in force, yield the rest.
 
     Raises
     ------
     UserError
-        With one line, if it cannot be read or does not go with the command.
+        With one line, if it cannot be read or does not go with the verb.
     """
     words = [word for word in arguments if word.partition("=")[0] == WORD]
     rest = [word for word in arguments if word not in words]
@@ -265,13 +206,7 @@ def own_mechanisms(verb: str, arguments: Sequence[str]) -> Iterator[list[str]]:
 
 
 def adopt(model: Any) -> None:
-    """Live by a model until the command ends, as if it had been asked for.
-
-    Parameters
-    ----------
-    model : OwnModel or StandIn
-        What a study that was kept lives by.
-    """
+    """Live by the model of a kept study until the command ends, as if it had been asked for."""
     _in_force.append(model)
 
 
@@ -290,12 +225,9 @@ def in_force(model: Any) -> Iterator[None]:
 
 @contextlib.contextmanager
 def carried(parcel: str) -> Iterator[None]:
-    """Live by the model that another process has sent.
+    """Live by the model that another process has sent, its :attr:`OwnModel.parcel`.
 
-    Parameters
-    ----------
-    parcel : str
-        Its :attr:`OwnModel.parcel`; empty for Plaza's.
+    An empty parcel is that of Plaza's model.
 
     Raises
     ------
@@ -328,17 +260,9 @@ def _of_parcel(parcel: str) -> OwnModel:
 
 
 def read_model(text: str) -> OwnModel:
-    """Read what stands after ``mechanisms=``.
+    """Read what stands after ``mechanisms=``: files after ``+`` and names after ``-``.
 
-    Parameters
-    ----------
-    text : str
-        Files after ``+`` and names after ``-``, separated by commas.
-
-    Returns
-    -------
-    OwnModel
-        Plaza's mechanisms without those left out, then those of the files.
+    Returns Plaza's mechanisms without those left out, then those of the files.
 
     Raises
     ------

@@ -31,16 +31,9 @@ NOT_HERS = (*LEVERS, "world", "population", MECHANISMS)
 class StandIn:
     """What is kept of a model whose file is not there.
 
-    Parameters
-    ----------
-    makeup : dict
-        As :attr:`plaza_lab.scenarios.own.own_mechanisms.OwnModel.makeup`.
-    groups : dict of str to type
-        Name of each mechanism to a dataclass of its settings, of the kinds that were kept.
-    levers : frozenset of str
-        Settings that the study varied as levers.
-    outcomes : dict of str to Outcome
-        What its metrics and measures gave.
+    Its makeup, as of :class:`plaza_lab.scenarios.own.own_mechanisms.OwnModel`; a dataclass of the
+    settings of each mechanism, of the kinds that were kept; the settings that the study varied as
+    levers; and what its metrics and measures gave.
     """
 
     makeup: dict[str, Any]
@@ -74,8 +67,8 @@ def model_of(study: StudyFolder, command: str, *, is_lived: bool) -> OwnModel | 
     Returns
     -------
     OwnModel or StandIn or None
-        None for Plaza's mechanisms, and where some are in force (they are compared when the plan
-        is read).
+        None for Plaza's mechanisms, and where some are in force (they are compared when the plan is
+        read).
 
     Raises
     ------

@@ -17,20 +17,9 @@ from plaza_lab.scenarios.settings.options import option_files, plain_meaning
 
 @dataclass(frozen=True)
 class Difference:
-    """One setting that differs.
+    """One setting that differs: where it is set, what it is, and both values in words.
 
-    Parameters
-    ----------
-    group : str
-        Lever group, ``population`` or a group of the world.
-    setting : str
-        Path by which it is set.
-    doc : str
-        What it is.
-    first, second : str
-        Both values in words.
-    unit : str
-        As it was declared.
+    ``group`` is a lever group, ``population`` or a group of the world; ``unit`` is as declared.
     """
 
     group: str
@@ -42,17 +31,9 @@ class Difference:
 
 
 def choices_that_differ(first: Composed, second: Composed) -> list[tuple[str, str, str, str, str]]:
-    """Return the groups in which other options are chosen.
+    """Return the groups in which two configurations chose other options.
 
-    Parameters
-    ----------
-    first, second : Composed
-        Two configurations.
-
-    Returns
-    -------
-    list of tuple of str
-        Group, both options, and what both mean.
+    Group, both options, and what both mean.
     """
     found = []
     for group, option in first.choices.items():
@@ -65,13 +46,7 @@ def choices_that_differ(first: Composed, second: Composed) -> list[tuple[str, st
 
 
 def differences(first: Config, second: Config) -> Iterator[Difference]:
-    """Yield every setting that differs, in the order of the declarations.
-
-    Parameters
-    ----------
-    first, second : Config
-        Two configurations; how much is run is left out.
-    """
+    """Yield every setting that differs, as declared; how much is run is left out."""
     for own in dataclasses.fields(first.policy):
         yield from _of(own.name, own.name, *(getattr(c.policy, own.name) for c in (first, second)))
     yield from _of("population", "population", first.population, second.population)
@@ -96,19 +71,9 @@ def _of(group: str, path: str, first: Any, second: Any) -> Iterator[Difference]:
 
 
 def in_words(value: Any, declared: Mapping[str, Any]) -> str:
-    """Write a value with its unit: ``10 yuan/member/month``, ``50 %``, ``yes``, ``structured``.
+    """Write a value as people say it, with the unit it was declared with.
 
-    Parameters
-    ----------
-    value : object
-        A value of a setting.
-    declared : mapping
-        Unit and bounds it was declared with.
-
-    Returns
-    -------
-    str
-        As people say it.
+    ``10 yuan/member/month``, ``50 %``, ``yes``, ``structured``.
     """
     unit = str(declared["unit"])
     if isinstance(value, enum.Enum):

@@ -64,12 +64,7 @@ class Asked:
     def get(self, path: str, absent: Any = 0) -> Any:
         """Return a setting, or `absent` where this version has none of that name.
 
-        Parameters
-        ----------
-        path : str
-            ``group.field`` of the policy, or ``world.group.field``.
-        absent : object
-            What a missing setting counts as.
+        `path` is ``group.field`` of the policy, or ``world.group.field``.
         """
         names = path.split(".")
         record = self.world if names[0] == "world" else self.policy
@@ -113,21 +108,9 @@ def yuan(cents: float) -> str:
 
 
 def responsible(policy: Any, group: str, line: str) -> tuple[str, ...]:
-    """Find the settings without which a clash would not be there.
+    """Find the settings without which the clash `line` of a lever group would not be there.
 
-    Parameters
-    ----------
-    policy : Policy
-        With the clash.
-    group : str
-        Lever group that declares it.
-    line : str
-        What the clash says.
-
-    Returns
-    -------
-    tuple of str
-        Settings that differ from their default and whose default would end the clash.
+    They differ from their default, which would end the clash.
     """
     found = []
     for own in dataclasses.fields(policy):

@@ -50,16 +50,9 @@ CONTRACTS = {
 class Point:
     """A form under a contract.
 
-    Parameters
-    ----------
-    form, contract : str
-        What is tried.
-    sides : Sides
-        Yuan a run, of the host beyond its twin without a deal, and of the partners.
-    books : float
-        What the books of the deals show for the host.
-    is_best : bool
-        Whether no other point brings both sides as much: it lies on the frontier.
+    ``sides`` is in yuan a run, of the host beyond its twin without a deal, and of the partners;
+    ``books`` is what the books of the deals show for the host; ``is_best`` says that no other point
+    brings both sides as much: it lies on the frontier.
     """
 
     form: str
@@ -99,7 +92,7 @@ def planned(
     Parameters
     ----------
     overrides : sequence of str
-        The host; :data:`HOST` where there are none.
+        The host; added to :data:`HOST`.
     forms : sequence of str
         Options of the group ``partnership``.
     contracts : mapping
@@ -140,21 +133,9 @@ def frontier(
     evaluate: Evaluate,
     seeds: Sequence[int],
 ) -> list[Point]:
-    """Run what is planned, and find the points no other one beats on both sides.
+    """Run what :func:`planned` gave at the same seeds, and mark what no other point beats.
 
-    Parameters
-    ----------
-    plan : sequence of tuple
-        As :func:`planned` returns it.
-    evaluate : Evaluate
-        Runs points at seeds.
-    seeds : sequence of int
-        The same for all.
-
-    Returns
-    -------
-    list of Point
-        In the order of the plan.
+    The points are in the order of the plan.
     """
     points = {point.fingerprint: point for row in plan for point in row[2:]}
     places = {key: place for place, key in enumerate(points)}
@@ -189,17 +170,9 @@ def _point(
 
 
 def frontier_of(pairs: Sequence[tuple[float, float]]) -> list[bool]:
-    """Say of each pair whether no other one is as good on both sides and better on one.
+    """Say of each pair of gains whether no other is as good on both sides and better on one.
 
-    Parameters
-    ----------
-    pairs : sequence of tuple of float
-        Host's and partner's gain; minus infinity for what is out of the question.
-
-    Returns
-    -------
-    list of bool
-        In the same order.
+    Host's and partner's gain; minus infinity for what is out of the question.
     """
     values = np.asarray(pairs, float).reshape(-1, 2)
     return [

@@ -166,13 +166,7 @@ WORLD_NEEDS: tuple[Need, ...] = (
 
 
 def inert_findings(asked: Asked) -> Iterator[Finding]:
-    """Yield levers that are set and cannot matter in the world that is asked about.
-
-    Parameters
-    ----------
-    asked : Asked
-        Policy and world.
-    """
+    """Yield levers that are set and cannot matter in the world that is asked about."""
     for need in (*NEEDS, *WORLD_NEEDS):
         levers = tuple(path for path in levers_of(need) if _is_set(asked, path))
         if not levers or _is_met(asked, need):

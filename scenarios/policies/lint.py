@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from plaza_lab.agents.quantity import OutOfBounds, check_bounds
-from plaza_lab.scenarios.policies import loopholes, partners
+from plaza_lab.scenarios.policies import loopholes
 from plaza_lab.scenarios.policies.finding import (
     CONTRADICTION,
     ERROR,
@@ -66,7 +66,7 @@ def _findings(asked: Asked) -> Iterator[Finding]:
     yield from _bounds(asked.policy)
     yield from contradictions(asked.policy)
     yield from money_findings(asked)
-    for rule in (*loopholes.RULES, *partners.RULES):
+    for rule in (*loopholes.RULES, *loopholes.CONTRACT_RULES):
         yield from rule(asked)
     yield from inert_findings(asked)
 
@@ -81,13 +81,7 @@ def _bounds(policy: Policy) -> Iterator[Finding]:
 
 
 def contradictions(policy: Policy) -> Iterator[Finding]:
-    """Yield every clash of the lever groups, not the first alone.
-
-    Parameters
-    ----------
-    policy : Policy
-        Not checked yet.
-    """
+    """Yield every clash of the lever groups of a policy that is not checked yet."""
     for own in dataclasses.fields(policy):
         levers = getattr(policy, own.name)
         clashes = levers.clashes(policy) if hasattr(levers, "clashes") else ()

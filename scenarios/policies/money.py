@@ -46,16 +46,9 @@ IDLE = {
 
 @dataclass
 class Pool:
-    """What a pool has at the start, what comes in, and what it pays and cannot pay, by purpose.
+    """What a pool has on day 0 and takes in a week, in cents.
 
-    Parameters
-    ----------
-    opening : float
-        Cents of day 0.
-    weekly : float
-        Cents a week that come in.
-    paid : dict of str to float
-        Purpose to cents a week, unpaid ones among them.
+    ``paid`` holds purposes and the cents a week that they ask for, unpaid ones among them.
     """
 
     opening: float = 0.0
@@ -66,15 +59,7 @@ class Pool:
 def pools_of(asked: Asked) -> dict[str, Pool]:
     """Live eight weeks, and see what every pool takes in and is asked for.
 
-    Parameters
-    ----------
-    asked : Asked
-        Policy, world, expected size.
-
-    Returns
-    -------
-    dict
-        Name to pool; nothing where the policy contradicts itself.
+    Name to pool; nothing where the policy contradicts itself.
     """
     real = _lived(asked, asked.policy)
     if real is None:
@@ -126,13 +111,7 @@ def _lived(asked: Asked, policy: Any) -> dict[str, Pool] | None:
 
 
 def money_findings(asked: Asked) -> Iterator[Finding]:
-    """Yield what a policy cannot pay, and money that pays for nothing.
-
-    Parameters
-    ----------
-    asked : Asked
-        Policy, expected size and planned weeks.
-    """
+    """Yield what a policy cannot pay, and money that pays for nothing."""
     pools = pools_of(asked)
     for name, pool in pools.items():
         out = sum(pool.paid.values())

@@ -48,7 +48,7 @@ def parameter_table(table: pd.DataFrame) -> RenderableType:
 
 
 def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableType:
-    """Lay out the predictive check of ``calibrate.learned.predictive``; targets in the same order."""
+    """Lay out the check of ``calibrate.learned.predictive``; targets in the same order."""
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column("target", overflow="fold")
     for head in ("observed", "runs before", "runs after"):
@@ -114,11 +114,11 @@ def write_calibration_page(path: str | Path, answer: Posterior) -> Path:
 
     first, *others = answer.sentences()
     drawn = [
-        ("Targets, before and after", figures.targets(answer, caption=False)),
-        ("Parameters, before and after", figures.parameters(answer, caption=False)),
+        ("Targets, before and after", figures.targets(answer)),
+        ("Parameters, before and after", figures.parameters(answer)),
     ]
     if len(answer.together):
-        drawn.append(("Known only together", figures.together(answer, caption=False)))
+        drawn.append(("Known only together", figures.together(answer)))
     manifest = {key: value for key, value in answer.manifest().items() if key != "command"}
     return render(
         path,

@@ -11,8 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.advising.advice import Advice
-from plaza_lab.scenarios.advising.groups import by_group
+from plaza_lab.scenarios.advising.advice import Advice, by_group
 from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
@@ -57,7 +56,7 @@ def first_screen(lines: Sequence[Line]) -> RenderableType:
 
 
 def group_tables(advice: Advice, by: str, say: Language) -> Iterator[RenderableType]:
-    """Yield a heading and a table for each group (one of ``advising.groups.GROUPS``) and policy."""
+    """Yield a heading and a table for each group (one of ``advising.advice.GROUPS``) and policy."""
     for group, rows in by_group(advice.runs, [advice.baseline, *advice.others], by).items():
         yield Text(say.tr(group), style="bold")
         for other in advice.others:

@@ -21,13 +21,13 @@ from urllib.parse import quote
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import own_model
-from plaza_lab.scenarios.settings.config import MECHANISMS, Config, check, own_groups, schema, typed
+from plaza_lab.scenarios.settings.config import Config, check, own_groups, schema, typed
 from plaza_lab.scenarios.settings.dated import split_dated, with_dates
 from plaza_lab.scenarios.settings.declared_settings import RETIRED, setting_keys, suggestion
+from plaza_lab.scenarios.settings.grammar import for_parser
 from plaza_lab.scenarios.settings.options import conf_folder, nearest, user_folder
 from plaza_lab.scenarios.settings.plain_words import composed_at_once
-from plaza_lab.scenarios.settings.quoting import for_parser
-from plaza_lab.scenarios.settings.resolvers import TRUSTED, is_trusted
+from plaza_lab.scenarios.settings.resolvers import TRUSTED, is_trusted, texts_of
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -39,16 +39,9 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class Composed:
-    """One composed configuration.
+    """One composed configuration: typed and checked, as plain values, and what was chosen.
 
-    Parameters
-    ----------
-    config : Config
-        Typed and checked.
-    plain : dict
-        The same as nested dictionaries of plain values, ``run`` left out.
-    choices : dict of str to str
-        Option chosen in every group.
+    ``plain`` is nested, without ``run``; ``choices`` holds the option chosen in every group.
     """
 
     config: Config
@@ -82,22 +75,12 @@ def _as_yaml(tree: dict[str, Any]) -> str:
 
 
 def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
-    """Compose a configuration.
+    """Compose a configuration of overrides that name one value each.
 
-    A process composes each once, until the user's own options (``./plaza-conf``) are edited. What
-    plain words ask for is put together without Hydra, which takes a third of a second for one.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        Overrides that name one value each.
-    is_checked : bool
-        Whether values outside their bounds and contradictions are refused.
-
-    Returns
-    -------
-    Composed
-        The checked configuration; others may hold the same one.
+    A process composes each once, until the user's own options (``./plaza-conf``) are edited, and
+    others may hold the same one. What plain words ask for is put together without Hydra, which
+    takes a third of a second for one. With `is_checked`, values outside their bounds and
+    contradictions are refused.
 
     Raises
     ------
@@ -140,13 +123,7 @@ def composed_by_hydra(words: tuple[str, ...], *, is_checked: bool = True) -> Com
 
 
 def check_words_of_hydra(words: Sequence[str]) -> None:
-    """Refuse a launcher, a sweeper or a setting of Hydra that there is not, with what it says.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Overrides of Hydra alone.
-    """
+    """Refuse a launcher, a sweeper or a setting of Hydra that there is not, as Hydra says it."""
     _by_hydra("job", [*search_path(), *words])
 
 
@@ -165,41 +142,43 @@ def _by_hydra(config: str, words: Sequence[str]) -> DictConfig:
 
 
 def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:
-    """Check a configuration that Hydra composed and give it its types.
+    """Check a configuration that Hydra composed, its own node there or not, and give it its types.
 
-    Parameters
-    ----------
-    whole : omegaconf.DictConfig
-        What Hydra hands over; its own node may be there or not.
-    choices : dict of str to str
-        Option chosen in every group.
-    is_checked : bool
-        As for :func:`compose`.
-
-    Returns
-    -------
-    Composed
-        The checked configuration.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
+    `choices` holds the option chosen in every group; the rest is as for :func:`compose`.
     """
-    from omegaconf import OmegaConf, open_dict
+    from omegaconf import open_dict
 
     with open_dict(whole):
         whole.pop("hydra", None)
     with readable_errors():
-        OmegaConf.resolve(whole)
-        config = typed(whole, is_checked=is_checked)
-    plain = OmegaConf.to_container(whole, enum_to_str=True)
-    assert isinstance(plain, dict)
-    del plain["run"]
-    if (own := own_model()) is not None:
-        plain[MECHANISMS] = own.makeup
+        _resolve(whole)
+        config, plain = typed(whole, is_checked=is_checked)
     ours = {group: name for group, name in choices.items() if not group.startswith("hydra/")}
-    return Composed(config, plain, ours)  # type: ignore[arg-type]
+    return Composed(config, plain, ours)
+
+
+def _resolve(whole: DictConfig) -> None:
+    """Put values in the place of references; refuse one that leads back to itself by its name."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import InterpolationResolutionError
+
+    try:
+        OmegaConf.resolve(whole)
+    except (InterpolationResolutionError, RecursionError) as wrong:
+        for key, text in texts_of(OmegaConf.to_container(whole)):
+            if "${" in text and _leads_back(whole, key):
+                raise UserError(f"{key}: {text} stands for itself; write a value") from wrong
+        raise
+
+
+def _leads_back(whole: DictConfig, key: str) -> bool:
+    from omegaconf import OmegaConf
+
+    try:
+        OmegaConf.select(whole, key)
+    except Exception as wrong:
+        return "Recursive interpolation" in str(wrong) or "to parent node" in str(wrong)
+    return False
 
 
 def launch(

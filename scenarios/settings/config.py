@@ -104,15 +104,8 @@ class _Spelt(enum.Enum, metaclass=_AnyCase):
 def writable(cls: type) -> type:
     """Make the twin of a frozen dataclass that Hydra may write to.
 
-    Parameters
-    ----------
-    cls : type
-        A dataclass; nested dataclasses and enums get twins too.
-
-    Returns
-    -------
-    type
-        An ordinary dataclass with the same fields, defaults and metadata.
+    An ordinary dataclass with the same fields, defaults and metadata; nested dataclasses and enums
+    get twins too.
     """
     hints = hints_of(cls)
     twins = [_twin_field(own, hints[own.name]) for own in dataclasses.fields(cls)]
@@ -156,10 +149,7 @@ def own_groups() -> tuple[tuple[str, type], ...]:
 def parts_of(own: tuple[tuple[str, type], ...]) -> dict[str, type]:
     """Return what a configuration has side by side: group to the dataclass that declares it.
 
-    Parameters
-    ----------
-    own : tuple of pairs
-        Groups of mechanisms of the user's own, and their dataclasses.
+    `own` are groups of mechanisms of the user's own, and their dataclasses.
     """
     parts = {name: kind_of(name) for name in LEVERS}
     return parts | {"world": World, "population": Population, **dict(own), "run": Run}
@@ -174,53 +164,43 @@ def _schema(own: tuple[tuple[str, type], ...]) -> type:
 
 
 def copied(tree: Any) -> Any:
-    """Copy a tree of plain values; ``copy.deepcopy`` takes three times as long.
-
-    Parameters
-    ----------
-    tree : dict, list or value
-        Nested dictionaries and lists.
-    """
+    """Copy a tree of plain values; ``copy.deepcopy`` takes three times as long."""
     if isinstance(tree, dict):
         return {name: copied(value) for name, value in tree.items()}
     return list(map(copied, tree)) if isinstance(tree, list) else tree
 
 
-def typed(composed: DictConfig, *, is_checked: bool = True) -> Config:
-    """Turn a composed configuration into frozen, checked dataclasses.
+def typed(
+    whole: DictConfig | dict[str, Any], *, is_checked: bool = True
+) -> tuple[Config, dict[str, Any]]:
+    """Turn a composed configuration, with the fields of :func:`schema`, into dataclasses.
 
     Parameters
     ----------
-    composed : omegaconf.DictConfig
-        A configuration with the fields of :func:`schema`.
+    whole : omegaconf.DictConfig or dict
+        As Hydra composed it, or nested plain values.
     is_checked : bool
         Whether values outside their bounds and contradictions are refused.
 
     Returns
     -------
-    Config
-        Levers, world, population and run.
+    tuple
+        The configuration, and its plain values without ``run``, as a plan keeps them.
 
     Raises
     ------
     UserError
-        If a value is outside its bounds, or two groups contradict each other
-        (:class:`Contradiction`).
+        As :func:`from_plain`.
     """
-    from omegaconf import OmegaConf
+    plain: Any = whole
+    if not isinstance(whole, dict):
+        from omegaconf import OmegaConf
 
-    plain: Any = OmegaConf.to_object(composed)
-    levers = {name: _frozen(kind_of(name), getattr(plain, name), name) for name in LEVERS}
-    config = Config(
-        policy=Policy(**levers),
-        world=_frozen(World, plain.world, "world"),
-        population=_frozen(Population, plain.population, "population"),
-        run=_frozen(Run, plain.run, "run"),
-        model=None if (own := own_model()) is None else own.set_to(vars(plain)),
-    )
-    if is_checked:
-        check(config)
-    return config
+        plain = OmegaConf.to_container(whole, enum_to_str=True, throw_on_missing=True)
+    run = plain.pop("run")
+    if (own := own_model()) is not None:
+        plain[MECHANISMS] = own.makeup
+    return from_plain(plain, run, is_checked=is_checked), plain
 
 
 def from_plain(
@@ -247,13 +227,14 @@ def from_plain(
     KeyError
         If a field is missing.
     UserError
-        If a value is outside its bounds, or two groups contradict each other.
+        If a list has another length, a value is outside its bounds, or two groups contradict each
+        other (:class:`Contradiction`).
     """
     config = Config(
         policy=_policy_of(plain),
-        world=_of_plain(World, plain["world"]),
-        population=_of_plain(Population, plain["population"]),
-        run=_of_plain(Run, run),
+        world=_of_plain(World, plain["world"], "world"),
+        population=_of_plain(Population, plain["population"], "population"),
+        run=_of_plain(Run, run, "run"),
         model=_model_of(plain),
         changes=tuple((_when(one), _policy_of(one["policy"])) for one in plain.get(CHANGES, ())),
     )
@@ -268,7 +249,7 @@ def _when(told: Mapping[str, Any]) -> int | Condition:
 
 
 def _policy_of(plain: Mapping[str, Any]) -> Policy:
-    return Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS})
+    return Policy(**{name: _of_plain(kind_of(name), plain[name], name) for name in LEVERS})
 
 
 def _model_of(plain: Mapping[str, Any]) -> Model | None:
@@ -283,14 +264,7 @@ class OtherMechanisms(UserError):
 
 
 def check_mechanisms(plain: Mapping[str, Any], name: str) -> None:
-    """Refuse plain values that tell of other mechanisms than those in force.
-
-    Parameters
-    ----------
-    plain : mapping
-        Nested dictionaries, as a plan keeps them.
-    name : str
-        What they are kept under.
+    """Refuse plain values, kept under a name, that tell of other mechanisms than those in force.
 
     Raises
     ------
@@ -325,16 +299,19 @@ def _told(makeup: Mapping[str, Any]) -> str:
     return ",".join(words) + (" in another order" if "order" in makeup else "")
 
 
-def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:
+def _of_plain(cls: type, values: Mapping[str, Any], path: str) -> Any:
     hints, fields = hints_of(cls), {}
     for own in dataclasses.fields(cls):
         value, kind = values[own.name], hints[own.name]
         if dataclasses.is_dataclass(kind):
-            value = _of_plain(kind, value)  # type: ignore[arg-type]
+            value = _of_plain(kind, value, f"{path}.{own.name}")  # type: ignore[arg-type]
         elif isinstance(kind, enum.EnumMeta):
             members: dict[str, Any] = dict(kind.__members__)
-            spelt = {name.lower(): member for name, member in members.items()}
-            value = spelt[value]
+            value = {name.lower(): member for name, member in members.items()}[value]
+        elif isinstance(value, list) and callable(own.default_factory):
+            wanted = len(own.default_factory())
+            if len(value) != wanted:
+                raise UserError(f"{path}.{own.name} takes {wanted} numbers, not {len(value)}")
         fields[own.name] = value
     return cls(**fields)
 
@@ -345,11 +322,6 @@ class Contradiction(UserError):
 
 def check(config: Config) -> None:
     """Refuse values outside their bounds and groups that contradict each other.
-
-    Parameters
-    ----------
-    config : Config
-        What was composed.
 
     Raises
     ------
@@ -381,19 +353,3 @@ def _check_shocks(config: Config) -> None:
 def kind_of(group: str) -> type:
     """Return the dataclass of a lever group."""
     return hints_of(Policy)[group]
-
-
-def _frozen(cls: type, twin: Any, path: str) -> Any:
-    hints, values = hints_of(cls), {}
-    for own in dataclasses.fields(cls):
-        value, kind = getattr(twin, own.name), hints[own.name]
-        if dataclasses.is_dataclass(kind):
-            value = _frozen(kind, value, f"{path}.{own.name}")  # type: ignore[arg-type]
-        elif isinstance(value, list) and callable(own.default_factory):
-            wanted = len(own.default_factory())
-            if len(value) != wanted:
-                raise UserError(f"{path}.{own.name} takes {wanted} numbers, not {len(value)}")
-        elif isinstance(kind, enum.EnumMeta):
-            value = kind(value.value)
-        values[own.name] = value
-    return cls(**values)

@@ -49,18 +49,9 @@ LENGTH = {"day": 1, "week": 7}
 class Dated:
     """A lever, or an option of a group, that holds for a time.
 
-    Parameters
-    ----------
-    word : str
-        The override.
-    first : int
-        First day, from 0.
-    last : int, optional
-        Day after the last; None for the end of the run.
-    text : str
-        As it was written.
-    condition : Condition, optional
-        What must hold; there is no date then.
+    ``word`` is the override and ``text`` what was written; it holds from day ``first``, counted
+    from 0, to the day before ``last``, None for the end of the run; or while a ``condition`` does,
+    without dates.
     """
 
     word: str
@@ -94,17 +85,9 @@ def is_dated(text: str) -> bool:
 
 
 def with_conditions(texts: Iterable[str]) -> list[str]:
-    """Write ``... if METRIC<VALUE for N weeks`` as a condition of each word.
+    """Write ``... if METRIC<VALUE for N weeks`` as a condition of each word; others as they are.
 
-    Parameters
-    ----------
-    texts : iterable of str
-        Overrides, or overrides of one policy in one text, as people write them.
-
-    Returns
-    -------
-    list of str
-        Others as they are.
+    A text may hold several overrides of one policy, as people write them.
     """
     return [_with_condition(text) for text in texts]
 
@@ -148,17 +131,7 @@ def each_threshold(text: str) -> list[str]:
 
 
 def split_dated(words: Sequence[str]) -> tuple[list[str], list[Dated]]:
-    """Tell overrides with a date from those without.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Overrides.
-
-    Returns
-    -------
-    tuple
-        Those without, and the dated ones.
+    """Tell overrides with a date or condition from those without, which are returned first.
 
     Raises
     ------
@@ -225,21 +198,9 @@ def with_dates(
     dated: Sequence[Dated],
     compose: Callable[[Sequence[str]], Composed],
 ) -> Composed:
-    """Compose every span between dates, and put them together.
+    """Compose every span between dates, and put them together: that of day 0, with the changes.
 
-    Parameters
-    ----------
-    undated : sequence of str
-        What holds where nothing dated does.
-    dated : sequence of Dated
-        At least one.
-    compose : callable
-        Composes overrides without dates.
-
-    Returns
-    -------
-    Composed
-        That of day 0, with the changes.
+    `undated` is what holds where nothing dated does; `compose` takes overrides without dates.
 
     Raises
     ------

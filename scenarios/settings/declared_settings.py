@@ -39,18 +39,7 @@ def _keys(kinds: Mapping[str, Any], path: str) -> Iterator[str]:
 
 
 def suggestion(key: str) -> str:
-    """Suggest a group or a setting for a key that is neither.
-
-    Parameters
-    ----------
-    key : str
-        What was written.
-
-    Returns
-    -------
-    str
-        Begins with a semicolon.
-    """
+    """Suggest a group or a setting for a key that is neither; begins with a semicolon."""
     if key in RETIRED:
         return f"; {RETIRED[key]}"
     tails = {name.rpartition(".")[2]: name for name in reversed(setting_keys())}
@@ -63,17 +52,9 @@ def suggestion(key: str) -> str:
 
 
 def declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
-    """Find where a setting is declared.
+    """Find where one of :func:`setting_keys` is declared.
 
-    Parameters
-    ----------
-    key : str
-        One of :func:`setting_keys`.
-
-    Returns
-    -------
-    tuple
-        The dataclass that holds it, and its field with unit, bounds and source.
+    The dataclass that holds it, and its field with unit, bounds and source.
     """
     return _declaration(own_groups(), key)
 
@@ -93,18 +74,7 @@ def _declaration(
 
 
 def expected(declared: dataclasses.Field[Any]) -> str:
-    """Say what a setting takes: ``a whole number from 0 to 14 days``.
-
-    Parameters
-    ----------
-    declared : dataclasses.Field
-        A field of :func:`plaza_lab.scenarios.settings.config.schema` or below it.
-
-    Returns
-    -------
-    str
-        Kind, bounds and unit.
-    """
+    """Say what a setting takes, kind, bounds and unit: ``a whole number from 0 to 14 days``."""
     kind: Any = declared.type
     if isinstance(kind, enum.EnumMeta):
         return f"one of {', '.join(kind.__members__)}"
@@ -119,20 +89,10 @@ def expected(declared: dataclasses.Field[Any]) -> str:
 
 
 def text_for_number(key: str, value: Any) -> str:
-    """Say what is wrong with a text where a file should hold a number or a flag.
+    """Say what is wrong with a text where a file should hold a number or a flag; empty if nothing.
 
-    Parameters
-    ----------
-    key : str
-        A setting, or none that is known.
-    value : object
-        What a YAML file holds there.
-
-    Returns
-    -------
-    str
-        Empty if nothing is wrong, as far as that can be told here. What stands in quotes is a
-        number or a flag all the same, and a reference (``${...}``) is not looked into.
+    What stands in quotes is a number or a flag all the same, a reference (``${...}``) is not looked
+    into, and neither is a key that is no setting.
     """
     if not isinstance(value, str) or key not in setting_keys() or "${" in value:
         return ""

@@ -1,7 +1,9 @@
-"""What cannot be read by Hydra's grammar of overrides, said so that it can be mended.
+"""Hydra's grammar of overrides: what is put in quotes for it, and what it cannot read.
 
-The grammar speaks of tokens and rules; here is looked for what people get wrong: a bracket left
-open, a comma too many, a character that must stand in quotes, a range without end.
+Hydra reads ``incentive='积分'`` but not ``incentive=积分``, nor ``<`` and ``>``. Texts stay as they
+were typed; quotes are added where a text goes to Hydra's parser, and taken off what comes back.
+Of what is wrong the grammar speaks in tokens and rules; here is looked for what people get wrong: a
+bracket left open, a comma too many, a character that must stand in quotes, a range without end.
 """
 
 from __future__ import annotations
@@ -9,14 +11,107 @@ from __future__ import annotations
 import math
 import os
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.settings.options import GROUPS
+
+WIDE = {
+    "＝": "=", "，": ",", "、": ",", "［": "[", "］": "]", "【": "[", "】": "]", "（": "(",
+    "）": ")", "：": ":", "～": "~", "“": '"', "”": '"', "‘": "'", "’": "'", "\u3000": " ",
+}  # fmt: skip
+"""What a Chinese keyboard writes, and what is meant."""
+PIECE = re.compile(
+    r"""(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign>[][{}(),=])"""
+    r"""|(?P<run>(?:\$\{[^}]*\}|\\.|[^][{}(),='"\\])+)|(?P<rest>.)""",
+    re.DOTALL,
+)
+NAMED = (*GROUPS, "policies")
+
+
+def for_parser(text: str) -> str:
+    """Put quotes around what Hydra's grammar has no letters for, in an override as typed.
+
+    Names of options come with accents in one piece.
+
+    Raises
+    ------
+    UserError
+        If punctuation is of another keyboard, as ``，`` for ``,``.
+    """
+    if is_bare(text):
+        return text
+    key, equals, value = text.partition("=")
+    _refuse_wide(key, text)
+    if not equals:
+        return text
+    if not key.isascii():
+        raise UserError(f"{key} is no group and no setting; plaza --help lists the groups")
+    if key.lstrip("+~").partition("@")[0] in NAMED:
+        value = unicodedata.normalize("NFC", value)
+    pieces = []
+    for piece in PIECE.finditer(value):
+        is_run = piece.lastgroup == "run" and not is_bare(piece[0])
+        pieces.append(_in_quotes(piece[0], text) if is_run else piece[0])
+    return f"{key}={''.join(pieces)}"
+
+
+def is_bare(text: str) -> bool:
+    """Whether Hydra's grammar has letters for all of a text."""
+    return text.isascii() and not re.search("[<>]", text)
+
+
+def _in_quotes(run: str, text: str) -> str:
+    from hydra.core.override_parser.types import Quote, QuotedString
+
+    _refuse_wide(run, text)
+    plain = re.sub(r"\\(.)", r"\1", run.strip(), flags=re.DOTALL)
+    return QuotedString(plain, Quote.single).with_quotes()
+
+
+def _refuse_wide(part: str, text: str) -> None:
+    for sign in part:
+        if sign in WIDE:
+            raise UserError(f"{text}: {sign!r} is not {WIDE[sign]!r}; write {WIDE[sign]!r}, or "
+                            "put the whole text in quotes if it belongs to it")  # fmt: skip
+
+
+def unquoted(text: str) -> str:
+    """Take off again the quotes that :func:`for_parser` put around the value of an override."""
+    key, equals, value = text.partition("=")
+    inner = value[1:-1] if len(value) > 2 and value[0] == value[-1] == "'" else ""
+    return f"{key}{equals}{inner}" if not is_bare(inner) and _is_word(inner) else text
+
+
+def bare(value: Any) -> str:
+    """Write one value of several, as Hydra's grammar read it, without the quotes that were added.
+
+    Read as an override's value, it is the same value again.
+    """
+    from hydra.core.override_parser.types import QuotedString, Transformer
+
+    if isinstance(value, QuotedString) and not is_bare(value.text) and _is_word(value.text):
+        return value.text
+    return Transformer.str(value)
+
+
+def _is_word(text: str) -> bool:
+    return text == text.strip() and not set(text) & {*WIDE, *"[]{}(),=:'\"\\$"}
+
+
+def has_gap(text: str) -> bool:
+    """Return whether digits are parted by ``_``, as in ``1_000``."""
+    return (
+        "_" in text
+        and "${" not in text
+        and bool(re.search(r"[0-9]_+[0-9]", text.partition("=")[2]))
+    )
+
 
 MOST_VALUES = 200_000
 """Values of one setting; as many points as a study can hold (``plan.MOST_POINTS``)."""
-BARE = r"[\w ./\\+$%*@?|:,\[\](){}-]"  # what a value may hold without quotes
 BARE = r"[\w ./\\+$%*@?|:,\[\](){}-]"  # what a value may hold without quotes
 KEY = r"[~+]{0,2}\$?[A-Za-z_][\w.$-]*(/[A-Za-z_]\w*)*(@[A-Za-z_][\w.]*)?"
 CLOSING = {"[": "]", "(": ")", "{": "}"}
@@ -29,18 +124,7 @@ WRITTEN = {
 
 
 def unreadable(text: str) -> str:
-    """Say why a text is no override, and how it would be one.
-
-    Parameters
-    ----------
-    text : str
-        What Hydra's grammar refuses.
-
-    Returns
-    -------
-    str
-        One line that begins with the text.
-    """
+    """Say in one line why Hydra's grammar refuses a text, and how it would be an override."""
     key, equals, value = text.partition("=")
     shown = repr(text if len(text) <= 80 else f"{text[:60]}...")
     if not equals:
@@ -107,11 +191,6 @@ def _unbalanced(value: str) -> str:
 def check_size(override: Any) -> None:
     """Refuse a range that has no end, or more values than a study holds, without counting it out.
 
-    Parameters
-    ----------
-    override : hydra.core.override_parser.types.Override
-        Any override.
-
     Raises
     ------
     UserError
@@ -142,19 +221,12 @@ def check_size(override: Any) -> None:
 
 
 def check_references(override: Any, known: Collection[str]) -> None:
-    """Refuse ``${...}`` that stands for nothing.
-
-    Parameters
-    ----------
-    override : hydra.core.override_parser.types.Override
-        Any override.
-    known : collection of str
-        Every setting.
+    """Refuse ``${...}`` in an override that stands for nothing, or for itself.
 
     Raises
     ------
     UserError
-        With what stands for nothing.
+        With the reference.
     """
     from omegaconf import OmegaConf
 

@@ -35,13 +35,6 @@ RULE = f"use letters, digits, _ - . (at most {MOST_LETTERS}; of any script, no d
 def check_name(name: str, what: str = "a study") -> str:
     """Refuse a name that is no file name on every disk.
 
-    Parameters
-    ----------
-    name : str
-        What was given, or stands in a file of others.
-    what : str
-        What it names.
-
     Returns
     -------
     str
@@ -52,7 +45,7 @@ def check_name(name: str, what: str = "a study") -> str:
     ------
     UserError
         If it holds anything but letters, digits, ``_``, ``-`` and ``.``, or could lead out of its
-        folder.
+        folder; `what` it names is said.
     """
     whole = unicodedata.normalize("NFC", name)
     strange = next((sign for sign in whole if not _is_allowed(sign)), "")
@@ -74,17 +67,7 @@ def is_name(name: object) -> bool:
 def check_option(name: str, what: str = "an option") -> str:
     """Refuse a name that could not be a file, a word of the command line and a text at once.
 
-    Parameters
-    ----------
-    name : str
-        Of an option, a world, a policy or a scenario.
-    what : str
-        What it names.
-
-    Returns
-    -------
-    str
-        As :func:`check_name` returns it.
+    Of an option, a world, a policy or a scenario. Returns it as :func:`check_name` does.
 
     Raises
     ------
@@ -125,30 +108,11 @@ def shown(text: str) -> str:
 
 
 def folded(name: str) -> str:
-    """Return what is the same for two names that a disk or an eye takes for one.
-
-    Parameters
-    ----------
-    name : str
-        A name.
-
-    Returns
-    -------
-    str
-        Without capitals, wide letters and split accents.
-    """
+    """Return what is the same for names that a disk or an eye takes for one."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def twin_in(name: str, others: Iterable[str]) -> str:
-    """Return another name that a disk or an eye takes for the same, or an empty text.
-
-    Parameters
-    ----------
-    name : str
-        A name.
-    others : iterable of str
-        Names that are taken; the name itself among them does not count.
-    """
+    """Return another of the names that a disk or an eye takes for the same, or an empty text."""
     own = folded(name)
     return next((other for other in others if other != name and folded(other) == own), "")

@@ -68,18 +68,9 @@ def user_folder() -> Path | None:
 
 
 def option_files(group: str) -> dict[str, Path]:
-    """Find the options of a group, Plaza's own first, then the user's.
+    """Find the options of a group of `GROUPS`, Plaza's own first, then the user's.
 
-    Parameters
-    ----------
-    group : str
-        One of `GROUPS`.
-
-    Returns
-    -------
-    dict of str to pathlib.Path
-        Option name to file, each folder in alphabetical order; files that an editor hides are
-        left out.
+    Option name to file, each folder in alphabetical order; files that an editor hides are left out.
     """
     found: dict[str, Path] = {}
     for folder in (conf_folder(), user_folder()):
@@ -91,13 +82,7 @@ def option_files(group: str) -> dict[str, Path]:
 
 
 def option_of(file: Path) -> str:
-    """Return the name of an option: that of its file, accents in one piece as keyboards write them.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        A YAML file.
-    """
+    """Return the name of an option's file, accents in one piece as keyboards write them."""
     return unicodedata.normalize("NFC", file.stem)
 
 
@@ -109,15 +94,7 @@ def option_names(group: str) -> list[str]:
 def meaning(file: Path) -> str:
     """Return the comment that heads an option file, or an empty text.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        A YAML file whose first comment says what the option means.
-
-    Returns
-    -------
-    str
-        The line without its hash sign; lines that speak to Hydra (``# @``) are passed over.
+    It comes without its hash sign; lines that speak to Hydra (``# @``) are passed over.
     """
     with file.open(encoding="utf-8") as lines:
         for line in lines:
@@ -140,20 +117,7 @@ def groups_with_option(name: str) -> list[str]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Suggest what was perhaps meant.
-
-    Parameters
-    ----------
-    name : str
-        What was written.
-    known : iterable of str
-        What there is.
-
-    Returns
-    -------
-    str
-        ``"; did you mean x or y?"``, or an empty text when nothing is near.
-    """
+    """Suggest what was perhaps meant: ``"; did you mean x or y?"``, or an empty text."""
     folded = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), folded, n=2, cutoff=0.6)
     return f"; did you mean {' or '.join(folded[item] for item in near)}?" if near else ""

@@ -21,7 +21,14 @@ from plaza_lab.scenarios.settings.declared_settings import (
     setting_keys,
     suggestion,
 )
-from plaza_lab.scenarios.settings.grammar import check_references, check_size, unreadable
+from plaza_lab.scenarios.settings.grammar import (
+    bare,
+    check_references,
+    check_size,
+    for_parser,
+    has_gap,
+    unreadable,
+)
 from plaza_lab.scenarios.settings.options import (
     GROUPS,
     USER_FOLDER,
@@ -30,7 +37,6 @@ from plaza_lab.scenarios.settings.options import (
     user_folder,
 )
 from plaza_lab.scenarios.settings.plain_words import are_plain, plain_word
-from plaza_lab.scenarios.settings.quoting import bare, for_parser, has_gap
 from plaza_lab.scenarios.settings.user_options import check_user_file, check_user_folder
 
 HYDRA_GROUPS = (
@@ -39,17 +45,7 @@ HYDRA_GROUPS = (
 
 
 def parsed(overrides: Sequence[str]) -> list[Any]:
-    """Parse overrides by Hydra's grammar.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        What stands on the command line.
-
-    Returns
-    -------
-    list of hydra.core.override_parser.types.Override
-        One for each text.
+    """Parse overrides by Hydra's grammar; one ``Override`` for each text.
 
     Raises
     ------
@@ -78,17 +74,7 @@ def parsed(overrides: Sequence[str]) -> list[Any]:
 
 
 def by_key(overrides: Sequence[str]) -> dict[str, str]:
-    """Return what every group and setting is set by.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        What stands on the command line.
-
-    Returns
-    -------
-    dict of str to str
-        Key to the override as written; of several, the last.
+    """Return what every group and setting is set by, as written; of several, the last.
 
     Raises
     ------
@@ -102,14 +88,9 @@ def by_key(overrides: Sequence[str]) -> dict[str, str]:
 
 
 def check_overrides(overrides: Sequence[str], *, may_sweep: bool = False) -> None:
-    """Refuse what is misspelt, of the wrong type or outside its bounds.
+    """Refuse what is misspelt, of the wrong type or outside its bounds, ``policies=`` excepted.
 
-    Parameters
-    ----------
-    overrides : sequence of str
-        What stands on the command line, ``policies=`` excepted.
-    may_sweep : bool
-        Whether an override may name several values.
+    With `may_sweep` an override may name several values.
 
     Raises
     ------
@@ -150,12 +131,7 @@ def swept(overrides: Sequence[str]) -> dict[str, list[str]]:
 
 
 def values_in(override: Any) -> list[str]:
-    """Return the values that an override of several names, as written.
-
-    Parameters
-    ----------
-    override : hydra.core.override_parser.types.Override
-        A list, a range, or ``glob(...)`` over the options of a group.
+    """Return the values of a list, a range, or ``glob(...)`` over options, as written.
 
     Raises
     ------

@@ -22,13 +22,12 @@ from typing import Any
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.config import (
-    MECHANISMS,
     Config,
     copied,
-    from_plain,
     hints_of,
     own_groups,
     parts_of,
+    typed,
 )
 from plaza_lab.scenarios.settings.options import BUNDLES, conf_folder
 
@@ -85,8 +84,7 @@ def composed_at_once(
     Returns
     -------
     tuple or None
-        The typed configuration, its plain values without ``run``, and the option chosen in every
-        group; None where Hydra is needed.
+        As of ``config.typed``, and the option chosen in every group; None where Hydra is needed.
 
     Raises
     ------
@@ -104,25 +102,14 @@ def composed_at_once(
             _put(plain, (key,), value)
     except _LeftToHydraError:
         return None
-    run = plain.pop("run")
-    if (own := own_model()) is not None:
-        plain[MECHANISMS] = own.makeup
-    config = from_plain(plain, run, is_checked=is_checked)
+    config, plain = typed(plain, is_checked=is_checked)
     return config, plain, dict(reversed(choices.items()))  # in Hydra's order
 
 
 def plain_word(word: str) -> tuple[str, Any] | None:
-    """Take an override apart whose value is a single one.
+    """Take an override apart whose value is a single one: group or setting, and value.
 
-    Parameters
-    ----------
-    word : str
-        Such as ``fund=grant`` or ``run.weeks=26``.
-
-    Returns
-    -------
-    tuple or None
-        Group or setting, and value; None for what Hydra's grammar is needed for.
+    None for what Hydra's grammar is needed for.
     """
     if (match := WORD.fullmatch(word)) is None:
         return None
@@ -135,15 +122,7 @@ def plain_word(word: str) -> tuple[str, Any] | None:
 def are_plain(words: Sequence[str]) -> bool:
     """Whether overrides are of Plaza's own options and single values within their bounds.
 
-    Parameters
-    ----------
-    words : sequence of str
-        What stands on the command line.
-
-    Returns
-    -------
-    bool
-        False wherever a word may be wrong, or is more than is understood here.
+    False wherever a word may be wrong, or is more than is understood here.
     """
     if own_model() is not None:
         return False
@@ -244,7 +223,7 @@ def _overridden(group: str, content: dict[str, Any]) -> dict[str, str]:
 
 
 def _read(name: str) -> tuple[dict[str, Any], str]:
-    from plaza_lab.scenarios.files.yaml_reader import composed
+    from plaza_lab.scenarios.files.yaml_file import composed
 
     group, _, option = name.rpartition("/")
     folder = os.path.join(_root(), group)  # noqa: PTH118  (fifty times, and pathlib takes longer)

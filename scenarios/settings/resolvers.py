@@ -20,16 +20,10 @@ RESOLVER = re.compile(r"\$+\{[^}]{0,40}\}?")
 
 
 def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
-    """Refuse resolvers anywhere in a tree of plain values.
+    """Refuse resolvers anywhere in a tree of plain values, keys among them; overrides are texts.
 
-    Parameters
-    ----------
-    tree : Any
-        Nested mappings, lists and values, or one text; overrides are texts.
-    where : str
-        File or study they stand in, shown in the error.
-    trusted : bool
-        Whether the user vouches for who wrote it (``--trust``): then nothing is refused.
+    `where` is the file or study they stand in. Nothing is refused where the user vouches for who
+    wrote it (``--trust``).
 
     Raises
     ------
@@ -38,7 +32,7 @@ def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
     """
     if trusted:
         return
-    for key, text in _texts(tree, ""):
+    for key, text in texts_of(tree):
         found = resolver_in(text)
         if found:
             raise UserError(
@@ -48,18 +42,10 @@ def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
 
 
 def resolver_in(text: str) -> str:
-    r"""Return the first resolver of a text, or nothing.
+    r"""Return the first resolver of a text, such as ``${oc.env:HOME}``, at most 45 letters of it.
 
-    Parameters
-    ----------
-    text : str
-        A value, or an override.
-
-    Returns
-    -------
-    str
-        Such as ``${oc.env:HOME}``, at most 45 letters of it. Backslashes are passed over: Hydra's
-        grammar takes them away, and ``$\{`` would then be a resolver as well.
+    Empty for none. Backslashes are passed over: Hydra's grammar takes them away, and ``$\{`` would
+    then be a resolver as well.
     """
     if "$" not in text:
         return ""
@@ -71,8 +57,8 @@ def resolver_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text of a tree with its dotted key; keys are texts too."""
+def texts_of(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of a tree with its dotted key; keys are texts too."""
     if isinstance(tree, str):
         yield path, tree
     elif isinstance(tree, Mapping):
@@ -80,10 +66,10 @@ def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
             inner = f"{path}.{name}" if path else str(name)
             yield inner, str(name)  # a key that holds one is shown as it is
             if not isinstance(value, (bool, int, float)):
-                yield from _texts(value, inner)
+                yield from texts_of(value, inner)
     elif isinstance(tree, (list, tuple, set, frozenset)):
         for number, value in enumerate(tree):
-            yield from _texts(value, f"{path}[{number}]")
+            yield from texts_of(value, f"{path}[{number}]")
 
 
 FLAG = "--trust"
@@ -99,13 +85,7 @@ def is_trusted() -> bool:
 
 @contextlib.contextmanager
 def trusting(is_on: bool) -> Iterator[None]:
-    """Let files refer to values outside themselves, as ``${oc.env:HOME}``, for a while.
-
-    Parameters
-    ----------
-    is_on : bool
-        Whether the user vouches for them.
-    """
+    """Let files refer to values outside themselves, as ``${oc.env:HOME}``, for a while."""
     token = _TRUSTED.set(is_on)
     try:
         yield

@@ -1,25 +1,32 @@
-"""The user's own option files in ``./plaza-conf``: looked at before Hydra meets them."""
+"""The user's own option files in ``./plaza-conf``: looked at before Hydra meets them.
+
+Files that look like options and are none are named once a command.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.yaml_file import YamlFile, read_yaml
 from plaza_lab.scenarios.settings.names import check_option, shown, twin_in
 from plaza_lab.scenarios.settings.options import (
     GROUPS,
     LEVERS,
     USER_FOLDER,
+    conf_folder,
     nearest,
     option_files,
     user_folder,
 )
 from plaza_lab.scenarios.settings.resolvers import is_trusted
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.files.yaml_file import YamlFile
 
 PACKAGE, GLOBAL = "@package", "# @package _global_"
 HEAD, HEAD_LETTERS = re.compile(r"#\s*@"), 512
@@ -27,6 +34,9 @@ HEAD, HEAD_LETTERS = re.compile(r"#\s*@"), 512
 KNOWN = (*GROUPS, "study")
 MOST_VALUES = 10_000
 """Ten times the settings there are; Hydra takes a while for each."""
+LIBRARY = ("scenario", "library")
+ENDINGS = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
+MOST_SHOWN, MOST_LOOKED_AT, MOST_LEVELS = 5, 2_000, 4
 BASELINE = "default"
 """What ``policies=[default]`` means, whatever is in ``plaza-conf``."""
 
@@ -75,12 +85,7 @@ def _checked(name: str, place: str) -> str:
 
 
 def check_user_file(group: str, name: str) -> None:
-    """Refuse an option file of the user that cannot be read.
-
-    Parameters
-    ----------
-    group, name : str
-        The option chosen; nothing is done if it is one of Plaza's own.
+    """Refuse an option file of the user that cannot be read; one of Plaza's own is not looked at.
 
     Raises
     ------
@@ -96,18 +101,10 @@ def check_user_file(group: str, name: str) -> None:
 
 
 def read_option(file: Path) -> YamlFile:
-    """Read an option file of the user.
+    """Read ``plaza-conf/<group>/<option>.yaml``, an option file of the user.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        ``plaza-conf/<group>/<option>.yaml``.
-
-    Returns
-    -------
-    YamlFile
-        Its numbers and flags are such; whether there are settings of these names, and their
-        bounds, is found when the whole is composed.
+    Its numbers and flags are such; whether there are settings of these names, and their bounds, is
+    found when the whole is composed.
 
     Raises
     ------
@@ -121,6 +118,7 @@ def read_option(file: Path) -> YamlFile:
 
 @lru_cache(maxsize=64)
 def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
+    from plaza_lab.scenarios.files.yaml_file import read_yaml
     from plaza_lab.scenarios.settings.declared_settings import text_for_number
 
     found = read_yaml(file, f"{USER_FOLDER}/{file.parent.name}/{file.name}", MOST_VALUES)
@@ -139,19 +137,9 @@ def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
 
 
 def package_of(found: YamlFile, group: str) -> list[str]:
-    """Return where the values of an option file go: to its group, or where its head says.
+    """Return where the values of a group's option file go: to its group, or where its head says.
 
-    Parameters
-    ----------
-    found : YamlFile
-        An option file of the user.
-    group : str
-        The group that it stands in.
-
-    Returns
-    -------
-    list of str
-        Names on the way down from the root, where it is empty.
+    Names on the way down from the root, where it is empty.
 
     Raises
     ------
@@ -243,3 +231,51 @@ def _whole(where: str, group: str) -> str:
     if where.startswith("/"):
         return where.strip("/")
     return f"{group}/{where}" if where else group
+
+
+def ignored_line() -> str:
+    """Name the files that are not read, and what each lacks, in one line; empty if all are read.
+
+    What an editor hides is passed over.
+    """
+    folder = user_folder()
+    found = [] if folder is None else [*_ignored(folder)]
+    if not found:
+        return ""
+    more = len(found) - MOST_SHOWN
+    listed = ", ".join(f"{shown(place)} ({why})" for place, why in found[:MOST_SHOWN])
+    return f"not read in {USER_FOLDER}: {listed}" + (f" and {more} more" if more > 0 else "")
+
+
+def _ignored(folder: Path) -> Iterator[tuple[str, str]]:
+    looked_at = 0
+    for here, folders, files in os.walk(folder):
+        within = Path(here).relative_to(folder).parts
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        if len(within) >= MOST_LEVELS:
+            folders.clear()
+        for name in sorted(files):
+            looked_at += 1
+            is_option = name.lower().endswith(ENDINGS) and not name.startswith((".", "#"))
+            why = _why(within, name) if is_option else ""
+            if why:
+                yield "/".join((*within, name)), why
+        if looked_at > MOST_LOOKED_AT:
+            return
+
+
+def _why(within: tuple[str, ...], name: str) -> str:
+    """Say why a file is not read; empty if it is."""
+    if not within:
+        return "put it into the folder of a group, as world/"
+    if within[0] not in KNOWN:
+        if len(within) == 1 and name.endswith(".yaml"):
+            return ""  # refused where options are chosen
+        near = nearest(within[0], KNOWN).removeprefix("; ")
+        return f"{shown(within[0])} is no group of options{f', {near}' if near else ''}"
+    if not name.endswith(".yaml"):
+        return f"name it {shown(name.split('.')[0])}.yaml"
+    if within == LIBRARY:
+        is_hidden = conf_folder().joinpath(*within, name).exists()
+        return "Plaza has its own scenario of this name" if is_hidden else ""
+    return "" if len(within) == 1 else f"options lie in {within[0]}/ itself"
