@@ -104,6 +104,27 @@ def test_the_few_settings_are_listed_with_value_unit_and_bounds(capsys):
     assert "world.gaming.farm_posts=" in found  # and what else holds the word
 
 
+@pytest.mark.parametrize(
+    ("word", "code", "path"),
+    [
+        ("farmers", "en", "world.fairness.gaming_loss"),
+        ("刷奖者", "zh", "world.fairness.gaming_loss"),
+        ("farmers", "zh", "world.fairness.gaming_loss"),
+        ("归属感", "zh", "world.lives.contact_read"),
+    ],
+)
+def test_settings_are_found_by_what_they_are_and_those_of_that_name_come_first(word, code, path):
+    from plaza_lab.scenarios.everyday.verb import settings_found
+    from plaza_lab.scenarios.language import Language
+
+    rows = settings_found(compose([]).config, [word], Language(code))
+    found = [row.path for row in rows]
+    assert path in found
+    assert all(row.label for row in rows)
+    if word == "farmers":
+        assert found[0] == "world.gaming.farmer_share"
+
+
 def test_settings_are_listed_in_chinese_and_what_is_none_is_refused(capsys):
     assert main(["settings", "成员", "--lang", "zh"]) == 0
     text = capsys.readouterr().out

@@ -18,6 +18,7 @@ from plaza_lab.scenarios.language.catalogue import (
     LEVERS,
     NAME,
     PLACE,
+    WORLDS,
     catalogue_file,
     messages_of,
 )
@@ -263,11 +264,28 @@ def test_lint_speaks_the_language_that_stands_before_the_verb(capsys):
     assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
 
 
-def meanings() -> set[str]:
-    """What every lever is and what every shipped option means."""
+def docs_of(records: list[object]) -> set[str]:
+    """What every setting of some records is."""
     import dataclasses
 
     from plaza_lab.agents.quantity import doc_of
+
+    return {
+        doc_of(type(one), own.name).rstrip(".")
+        for one in records
+        for own in dataclasses.fields(one)
+    } - {""}
+
+
+def parts_of(record: object) -> dict[str, object]:
+    """The records of a record, by name."""
+    import dataclasses
+
+    return {own.name: getattr(record, own.name) for own in dataclasses.fields(record)}
+
+
+def meanings() -> set[str]:
+    """What every lever is and what every shipped option means."""
     from plaza_lab.scenarios.settings.composing import compose
     from plaza_lab.scenarios.settings.options import (
         GROUPS,
@@ -277,12 +295,7 @@ def meanings() -> set[str]:
     )
 
     config = compose([], is_checked=False).config
-    records = [getattr(config.policy, own.name) for own in dataclasses.fields(config.policy)]
-    found = {
-        doc_of(type(one), own.name).rstrip(".")
-        for one in (*records, config.population)
-        for own in dataclasses.fields(one)
-    }
+    found = docs_of([*parts_of(config.policy).values(), config.population])
     for group in GROUPS:
         shipped = [one for one in option_files(group).values() if conf_folder() in one.parents]
         found |= {plain_meaning(file) for file in shipped}
@@ -297,6 +310,37 @@ def test_every_lever_and_option_is_explained_in_the_language_and_no_other(code):
     assert sorted(set(messages_of(code, "", LEVERS)) - asked) == []
 
 
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_setting_of_the_world_is_explained_in_the_language_and_no_other(code):
+    from plaza_lab.scenarios.settings.composing import compose
+
+    parts = parts_of(compose([], is_checked=False).config.world)
+    say, asked = Language(code), docs_of(list(parts.values()))
+    assert len(asked) > 1000
+    assert sorted(one for one in asked if say.meant(one) == one) == []
+    assert sorted(set(messages_of(code, "", WORLDS)) - asked) == []
+    assert set(messages_of(code, NAME, WORLDS)) == {f"world.{name}" for name in parts}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_unit_is_said_in_the_language(code):
+    import dataclasses
+    import enum
+
+    from plaza_lab.scenarios.settings.composing import compose
+
+    config, say = compose([], is_checked=False).config, Language(code)
+    records = [*parts_of(config.policy).values(), *parts_of(config.world).values()]
+    units = {
+        own.metadata["unit"]
+        for one in (*records, config.population)
+        for own in dataclasses.fields(one)
+        if not isinstance(getattr(one, own.name), (str, enum.Enum))
+    } - {"1"}
+    assert len(units) > 150
+    assert sorted(one for one in units if say.unit(one) == one) == []
+
+
 def test_two_policies_are_told_apart_in_chinese(capsys):
     from plaza_lab.scenarios.command_line.cli import main
 
@@ -306,6 +350,20 @@ def test_two_policies_are_told_apart_in_chinese(capsys):
     assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
     assert "10 元/成员/月" in said
     assert "1 小时/天" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["policy", "diff", "world=default", "world=full"], ["settings", "world.incentives"]],
+    ids=" ".join,
+)
+def test_worlds_are_explained_in_chinese(words, capsys):
+    from plaza_lab.scenarios.command_line.cli import main
+
+    assert main(["--lang", "zh", *words]) == 0
+    said = capsys.readouterr().out
+    assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
+    assert len(re.findall("[\u4e00-\u9fff]", said)) > 200
 
 
 @pytest.mark.parametrize("code", OTHERS)

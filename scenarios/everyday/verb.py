@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from plaza_lab.agents.quantity import doc_of
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
 from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import console
@@ -78,7 +79,8 @@ def _parser() -> Parser:
 def settings_found(config: Config, wanted: Iterable[str], say: Language) -> list[Row]:
     """List the few settings with a configuration's values, then all others that hold the words.
 
-    A word is looked for in name, label and setting; none finds the few one needs.
+    A word is looked for in name, label and setting, in English or the language; none finds the few
+    one needs. Those whose name holds the words come first.
     """
     words = [word.lower() for word in wanted]
     rows = [_of_dial(dial, config, say) for dial in FEW]
@@ -88,13 +90,17 @@ def settings_found(config: Config, wanted: Iterable[str], say: Language) -> list
     rows += [_of_setting(path, config, say) for path in setting_keys()
              if path not in known and is_numeric(path)]  # fmt: skip
     english = {dial.path: dial.label for dial in FEW}
-    return [
+
+    def holds(text: str) -> bool:
+        return all(word in text.lower() for word in words)
+
+    named = [row for row in rows if holds(f"{row.name} {row.path} {english.get(row.path, '')}")]
+    before = {row.path for row in named}
+    return named + [
         row
         for row in rows
-        if all(
-            word in f"{row.name} {row.label} {row.path} {english.get(row.path, '')}".lower()
-            for word in words
-        )
+        if row.path not in before
+        if holds(f"{row.path} {row.label} {_meaning(config, row.path)}")
     ]
 
 
@@ -113,11 +119,12 @@ def _of_setting(path: str, config: Config, say: Language) -> Row:
         unit, scale = unit.replace("cents", "yuan"), 100.0
     elif unit == "share":
         unit, scale = "%", 0.01
-    value = _read(config, path)
+    value = getattr(*_holder(config, path))
     shown = ", ".join(_number(one / scale) for one in (value if _is_list(value) else [value]))
     low, high = (_number(declared.metadata[end] / scale) for end in ("low", "high"))
-    unit = "" if unit == "1" else say.unit(unit)
-    return Row(_everyday(path), "", f"{shown} {unit}".rstrip(), _bounds(low, high, say), path)
+    label = say.meant(_meaning(config, path))
+    unit = "" if unit == "1" else f" {say.unit(unit)}".replace(" 1/", "/")
+    return Row(_everyday(path), label, f"{shown}{unit}", _bounds(low, high, say), path)
 
 
 def _everyday(path: str) -> str:
@@ -129,14 +136,21 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, (list, tuple)) or hasattr(value, "tolist")
 
 
-def _read(config: Config, path: str) -> Any:
+def _holder(config: Config, path: str) -> tuple[Any, str]:
+    """Find the record that holds a setting, and what the setting is called there."""
     record: Any = config
-    names = path.split(".")
+    *names, last = path.split(".")
     if names[0] not in {own.name for own in dataclasses.fields(config)}:
         record = config.policy
     for name in names:
         record = getattr(record, name)
-    return record
+    return record, last
+
+
+def _meaning(config: Config, path: str) -> str:
+    """Return what a setting is, as the string below its declaration says."""
+    record, name = _holder(config, path)
+    return doc_of(type(record), name).rstrip(".")
 
 
 def _number(value: float) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
-DOMAIN, ERRORS, HELP, LEVERS = "plaza", "errors", "help", "levers"
-"""Catalogues: what is shown; what is said of a mistake, of verbs and flags, and of levers and their
-options, each read only where it is asked for."""
+DOMAIN, ERRORS, HELP, LEVERS, WORLDS = "plaza", "errors", "help", "levers", "worlds"
+"""Catalogues: what is shown; what is said of a mistake, of verbs and flags, of levers and their
+options, and of the settings of the world, each read only where it is asked for."""
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
@@ -230,6 +230,8 @@ class Language:
     def _named(self, words: str) -> str:
         """Put what options are called before them: ``incentive=points fund=dues``."""
         names, known = messages_of(self.code, NAME), messages_of(self.code)
+        if words.startswith("world.") and words in (groups := messages_of(self.code, NAME, WORLDS)):
+            return f"{groups[words]}（{words}）"
         if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", words):
             spaced = words.replace("_", " ")
             return names.get(spaced, known.get(spaced, words))
@@ -262,9 +264,9 @@ class Language:
         return line.replace(bare, said) if bare and said != bare else line
 
     def meant(self, text: str) -> str:
-        """Translate what a lever is, or what an option of a group means."""
-        said = self.told(text, LEVERS)
-        return self.told(text) if said == text else said
+        """Translate what a lever or a setting of the world is, or what an option means."""
+        said = (self.told(text, domain) for domain in (LEVERS, WORLDS, DOMAIN))
+        return next((one for one in said if one != text), text)
 
     def mistake(self, line: str) -> str:
         """Translate the one line that says what is wrong, such as that of a ``UserError``."""

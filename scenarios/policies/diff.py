@@ -91,10 +91,10 @@ def in_words(value: Any, declared: Mapping[str, Any]) -> str:
     )
     if is_share:
         return f"{100 * value:.4g} %"
-    number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
-    return number if unit == "1" else f"{number} {unit_said(unit)}"
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
+    return number if unit == "1" else f"{number} {unit_said(unit).lstrip()}"
 
 
 def unit_said(unit: str) -> str:
-    """Write a unit as people say it: ``/member/month`` becomes `` a member a month``."""
-    return unit.replace("/", " a ")
+    """Write a unit as people say it: ``/member/month`` and ``1/day`` become `` a ...``."""
+    return unit.removeprefix("1").replace("/", " a ")

@@ -129,13 +129,12 @@ def _named(options: str, say: Language) -> str:
 
 def _value(said: str, unit: str, say: Language) -> str:
     """Say a value in the language, its unit as the catalogue of units has it."""
-    is_money = unit.startswith("cents")  # told in yuan
-    english = unit_said(unit.removeprefix("cents"))
+    is_rate = unit.startswith(("cents", "1"))
+    english = unit_said(unit.removeprefix("cents"))  # money is told in yuan
     if say.code == "en" or unit == "1" or not english or not said.endswith(english):
         return say.told(said)
-    number = said.removesuffix(english).rstrip()
-    ours = say.unit(unit)
-    return f"{say.told(number)}/{ours.partition('/')[2]}" if is_money else f"{number} {ours}"
+    number, ours = said.removesuffix(english).rstrip(), say.unit(unit)
+    return f"{say.told(number)}/{ours.partition('/')[2]}" if is_rate else f"{number} {ours}"
 
 
 def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> RenderableType:
