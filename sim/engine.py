@@ -206,10 +206,8 @@ def lived(
     ----------
     setting : Setting
         A checked setting.
-    seed : int
-        Seed.
-    days : int
-        Days to live.
+    seed, days : int
+        Seed, and days to live.
     opened : int
         Days the tables are opened for, where it may live on; 0 for `days`.
     levers : tuple of records, optional
@@ -231,10 +229,8 @@ def day_by_day(setting: Setting, seed: int, days: int, *, talk: int = 0) -> Iter
     ----------
     setting : Setting
         A checked setting.
-    seed : int
-        Seed.
-    days : int
-        Days to live.
+    seed, days : int
+        Seed, and days to live.
     talk : int
         Rows of the talk log, which the observer empties, as for :func:`open_tables`.
 
@@ -259,10 +255,8 @@ def run_one(
     ----------
     setting : Setting
         A checked setting.
-    seed : int
-        Seed.
-    days : int
-        Days to live.
+    seed, days : int
+        Seed, and days to live.
     levers : tuple of records, optional
         What :func:`levers_of` returns, when many runs share a setting.
 

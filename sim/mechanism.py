@@ -23,7 +23,7 @@ import numpy as np
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.quantity import check_bounds
-from plaza_lab.agents.record import RESERVED, Var, record_type
+from plaza_lab.agents.record import RESERVED, Var, blank
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.intrinsics import row_of, tables_of
 from plaza_lab.sim.recording.metric import Metric
@@ -160,30 +160,38 @@ class Mechanism:
             what = " ".join(f"{type(wrong).__name__}: {wrong}".split())
             raise TypeError(f"mechanism {self.name!r}: its is_on fails: {what}") from wrong
 
-    @property
-    def layouts(self) -> dict[str, np.dtype[Any]]:
-        """Tables of its own: name to dtype."""
+    def arrays(self, rows: int, days: int) -> dict[str, Any]:
+        """Tables of its own on the eve of day 0: as set, or defaults in all rows.
+
+        Parameters
+        ----------
+        rows : int
+            Rows of members.
+        days : int
+            Days the run may last.
+
+        Returns
+        -------
+        dict of str to numpy.recarray
+            By name of the table.
+        """
         from plaza_lab.sim.own_tables import columns
+        from plaza_lab.sim.setting import to_record
 
         found: dict[str, Any] = {}
         if self.state:
-            found[self.name] = record_type(self.state)
-        for part, record in (("_levers", self.lever_record), ("_params", self.param_record)):
-            if record is not None:
-                found[self.name + part] = record.dtype
+            found[self.name] = blank(self.state, rows)
+        for part, values in zip(("_levers", "_params"), self.chosen, strict=True):
+            if values is not None:
+                found[self.name + part] = to_record(values)
         if self.metrics:
-            found[self.name + "_daily"] = record_type(columns(self))
+            found[self.name + "_daily"] = blank(columns(self), days + 1)
         return found
 
     @property
-    def lever_record(self) -> Any:
-        """Its levers as compiled code reads them; None where it has none."""
-        return _record(self.chosen[0])
-
-    @property
-    def param_record(self) -> Any:
-        """Its parameters as compiled code reads them; None where it has none."""
-        return _record(self.chosen[1])
+    def layouts(self) -> dict[str, np.dtype[Any]]:
+        """Tables of its own: name to dtype."""
+        return {name: array.dtype for name, array in self.arrays(0, 0).items()}
 
     def added(self) -> tuple[tuple[Decision, Term], ...]:
         """Its terms as the decisions take them: they find its rows by themselves."""
@@ -191,12 +199,6 @@ class Mechanism:
         return tuple(
             (decision, _found(self.name, tables, decision, term)) for decision, term in self.terms
         )
-
-
-def _record(values: Any) -> Any:
-    from plaza_lab.sim.setting import to_record
-
-    return None if values is None else to_record(values)
 
 
 @functools.cache

@@ -117,16 +117,7 @@ def opened(model: Model, rows: int, days: int) -> OwnTables:
     """
     arrays: dict[str, Any] = {}
     for mechanism in model.own:
-        if mechanism.state:
-            arrays[mechanism.name] = blank(mechanism.state, rows)
-        for part, record in (
-            ("_levers", mechanism.lever_record),
-            ("_params", mechanism.param_record),
-        ):
-            if record is not None:
-                arrays[mechanism.name + part] = record.copy()
-        if mechanism.metrics:
-            arrays[mechanism.name + "_daily"] = blank(columns(mechanism), days + 1)
+        arrays |= mechanism.arrays(rows, days)
     return OwnTables(model, arrays)
 
 

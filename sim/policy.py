@@ -17,83 +17,66 @@ from plaza_lab.sim.levers import Clash, joined, slices_of
 
 
 class Group(NamedTuple):
-    """A group of levers: its class, its id in the catalogue, and what it is about."""
+    """A group of levers: its id in the catalogue, what it is about, and its class.
 
-    cls: str
+    The class has the name of the group (``DataPolicy`` for ``data_policy``) where none is given.
+    """
+
     pid: str
     doc: str
+    cls: str = ""
 
 
 GROUPS: dict[str, Group] = {
     "incentive": Group(
-        "Incentive",
-        "P16",
-        "What is given for contributing; each instrument can run alone or with others.",
+        "P16", "What is given for contributing; each instrument can run alone or with others."
     ),
-    "fund": Group("Fund", "P17", "Entry-fee pool, dues pool and brand budget."),
-    "entry": Group("Entry", "P09", "The gate between applicants and members."),
-    "onboarding": Group("Onboarding", "P10, P30", "What happens in a newcomer's first days."),
-    "groups": Group("Groups", "", "Into which groups the members of the community are placed."),
-    "network": Group("Network", "P31", "Introductions that the operator arranges between members."),
-    "comms": Group("Comms", "P11", "Free chat, a structured problem protocol, and a digest."),
-    "content": Group("Content", "P12", "Brand posts, their fit and their promotion share."),
+    "fund": Group("P17", "Entry-fee pool, dues pool and brand budget."),
+    "entry": Group("P09", "The gate between applicants and members."),
+    "onboarding": Group("P10, P30", "What happens in a newcomer's first days."),
+    "groups": Group("", "Into which groups the members of the community are placed."),
+    "network": Group("P31", "Introductions that the operator arranges between members."),
+    "comms": Group("P11", "Free chat, a structured problem protocol, and a digest."),
+    "content": Group("P12", "Brand posts, their fit and their promotion share."),
     "selling": Group(
-        "Selling",
-        "P13",
-        "Contact items of the selling tactic, over and above the content calendar.",
+        "P13", "Contact items of the selling tactic, over and above the content calendar."
     ),
-    "distribution": Group("Distribution", "P14", "Feed order and its ingredients."),
-    "moderation": Group("Moderation", "P19", "Review mode, strictness and manner."),
-    "stewarding": Group(
-        "Stewarding", "P18", "Founder hours, members who serve, the paid rota, and hired staff."
-    ),
-    "acquisition": Group("Acquisition", "P08", "How members and money bring newcomers."),
-    "koc": Group("Koc", "P22", "Programme, slots and cost."),
-    "partnership": Group("Partnership", "P23, P24", "Choice of partner, campaign and contract."),
+    "distribution": Group("P14", "Feed order and its ingredients."),
+    "moderation": Group("P19", "Review mode, strictness and manner."),
+    "stewarding": Group("P18", "Founder hours, members who serve, the paid rota, and hired staff."),
+    "acquisition": Group("P08", "How members and money bring newcomers."),
+    "koc": Group("P22", "Programme, slots and cost."),
+    "partnership": Group("P23, P24", "Choice of partner, campaign and contract."),
     "roles": Group(
-        "Roles",
         "P32",
         "The loop of value of each role, closed when the role is given what it comes for (M52).",
     ),
-    "rules": Group("Rules", "P20", "Charter, its thresholds, and openness."),
-    "climate": Group("Climate", "P21", "What is done about moods and quarrels."),
+    "rules": Group("P20", "Charter, its thresholds, and openness."),
+    "climate": Group("P21", "What is done about moods and quarrels."),
     "data_policy": Group(
-        "DataPolicy",
-        "P25",
-        "Masking, encryption, audits and consent; the defaults are the standard policy.",
+        "P25", "Masking, encryption, audits and consent; the defaults are the standard policy."
     ),
-    "feedback": Group("Feedback", "P29", "Channel, speed of reply, and what becomes of ideas."),
+    "feedback": Group("P29", "Channel, speed of reply, and what becomes of ideas."),
     "crm": Group(
-        "Crm", "P27", "Segments and offers, stage messages, win-back, and rights across channels."
+        "P27", "Segments and offers, stage messages, win-back, and rights across channels."
     ),
-    "monetisation": Group(
-        "Monetisation", "P28", "Income from the community, and what of it goes back."
-    ),
+    "monetisation": Group("P28", "Income from the community, and what of it goes back."),
     "events": Group(
-        "Events",
         "P15",
         "Online, expert, offline and immersive events, co-creation, charity, and topic prompts.",
     ),
-    "insiders": Group("Insiders", "", "Members who work for the brand, a partner or a supplier."),
-    "trading": Group(
-        "Trading", "", "Deals between members: where, certified by whom, and what of disputes."
-    ),
-    "assembly": Group(
-        "Assembly", "", "Orders for which members gather, work to a deadline and share."
-    ),
-    "game": Group("Game", "", "Small tasks, random rewards, and missions across sub-groups."),
-    "service": Group("Service", "P26", "Coverage hours, assistant, self-service, languages."),
-    "culture": Group("Culture", "P31", "How much is done for a culture of one's own."),
-    "programme": Group("StageProgramme", "P30", "Everything at once, or stage by stage."),
+    "insiders": Group("", "Members who work for the brand, a partner or a supplier."),
+    "trading": Group("", "Deals between members: where, certified by whom, and what of disputes."),
+    "assembly": Group("", "Orders for which members gather, work to a deadline and share."),
+    "game": Group("", "Small tasks, random rewards, and missions across sub-groups."),
+    "service": Group("P26", "Coverage hours, assistant, self-service, languages."),
+    "culture": Group("P31", "How much is done for a culture of one's own."),
+    "programme": Group("P30", "Everything at once, or stage by stage.", "StageProgramme"),
     "alerts": Group(
-        "Alerts",
-        "P33",
-        "Live monitoring with a traffic light, and the interventions that follow it.",
+        "P33", "Live monitoring with a traffic light, and the interventions that follow it."
     ),
-    "hosting": Group("Hosting", "P01", "The places the community lives in."),
-    "steering": Group(
-        "Steering", "P01", "How much the brand does itself, and how it holds to that."
-    ),
+    "hosting": Group("P01", "The places the community lives in."),
+    "steering": Group("P01", "How much the brand does itself, and how it holds to that."),
 }
 """Groups by the name under which they are set, in the order they are shown."""
 
@@ -106,7 +89,8 @@ def _classes() -> Iterator[tuple[str, type]]:
             raise ValueError(f"{cls.__module__} has levers of {where!r}, which is no group")
     for name, group in GROUPS.items():
         own = [cls for where, cls in slices if where == name]
-        yield name, joined(group.cls, group.doc, __name__, own)
+        cls = group.cls or name.title().replace("_", "")
+        yield name, joined(cls, group.doc, __name__, own)
 
 
 def _enums(classes: dict[str, type]) -> dict[str, type]:

@@ -169,12 +169,12 @@ def _differences(a: Tables, b: Tables) -> set[str]:
 
 def _settings_moved(t: Tables, one: Mechanism) -> list[str]:
     """Levers and parameters of its own that are not as they were set."""
-    given = {"_levers": one.lever_record, "_params": one.param_record}
+    given = one.arrays(0, 0)
     return [
-        f"{one.name}{part}.{field}"
-        for part, record in given.items() if record is not None
-        for field in record.dtype.names
-        if record[field].tobytes() != getattr(t, one.name + part)[field].tobytes()
+        f"{table}.{field}"
+        for table in (f"{one.name}_levers", f"{one.name}_params") if table in given
+        for field in given[table].dtype.names
+        if given[table][field].tobytes() != getattr(t, table)[field].tobytes()
     ]  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def test_a_users_own_intrinsics_and_overloads_are_looked_into(tmp_path, monkeypa
 def test_how_the_engine_compiles_is_read_without_remarks(tmp_path, monkeypatch, change, is_same):
     before, text = lowered.wording("intrinsics"), (lowered.FOLDER / "intrinsics.py").read_text()
     assert change[0] in text
-    (tmp_path / "adding.py").write_text(text.replace(*change))
+    (tmp_path / "intrinsics.py").write_text(text.replace(*change))
     monkeypatch.setattr(lowered, "FOLDER", tmp_path)
     assert (lowered.wording.__wrapped__("intrinsics") == before) is is_same
 
