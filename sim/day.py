@@ -24,7 +24,6 @@ from plaza_lab.sim.mechanisms.content import (
     publishing,
     reading,
     recommending,
-    reposting,
     spreading,
     testing,
 )
@@ -54,7 +53,6 @@ from plaza_lab.sim.mechanisms.governance import (
     sensing,
     stewarding,
     team,
-    voice,
 )
 from plaza_lab.sim.mechanisms.help import help, service
 from plaza_lab.sim.mechanisms.joining import (
@@ -63,12 +61,10 @@ from plaza_lab.sim.mechanisms.joining import (
     crowding,
     entry,
     insiders,
-    lure,
     onboarding,
     outreach,
     referral,
     star,
-    word_of_mouth,
 )
 from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
 from plaza_lab.sim.mechanisms.operation import hosting, localising, steering
@@ -85,7 +81,6 @@ from plaza_lab.sim.mechanisms.partners import (
     open_platform,
     partnership,
     points_alliance,
-    talks,
     traffic_swap,
 )
 from plaza_lab.sim.mechanisms.rewards import (
@@ -123,7 +118,6 @@ MECHANISMS = (
     departments,
     quarterly,
     arrival,
-    lure,
     outreach,
     star,
     challenge,
@@ -149,7 +143,6 @@ MECHANISMS = (
     kocs,
     amplification,
     partnership,
-    talks,
     contract,
     co_marketing,
     co_brand,
@@ -167,11 +160,9 @@ MECHANISMS = (
     incidents,
     feed,
     testing,
-    voice,
     reading,
     recommending,
     spreading,
-    reposting,
     localising,
     help,
     service,
@@ -193,7 +184,6 @@ MECHANISMS = (
     talent,
     tokens,
     referral,
-    word_of_mouth,
     purchase,
     trading,
     needs,
