@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output.manifest import MANIFEST
 from plaza_lab.scenarios.output.output_folder import (
-    MANIFEST,
     OutputFolder,
     default_folder,
     disk_errors,

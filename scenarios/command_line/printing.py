@@ -150,6 +150,12 @@ def console(stream: TextIO | None = None, **options: Any) -> Console:
     return HarmlessConsole(file=getattr(given, "bare", given), **options)
 
 
+def show(laid_out: Any) -> None:
+    """Print what is laid out, a table or several, in the language of the command."""
+    console(highlight=False).print(laid_out)
+    sys.stdout.flush()
+
+
 def grid(*heads: str, right: Collection[str] = ()) -> Table:
     """Make the table that answers are laid out in; numbers stand at the right of their columns."""
     from rich import box
