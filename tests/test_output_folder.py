@@ -11,13 +11,12 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output.manifest import MANIFEST, write_manifest
 from plaza_lab.scenarios.output.output_folder import (
-    MANIFEST,
     OutputFolder,
     default_folder,
     disk_errors,
     slug,
-    write_manifest,
     write_tables,
 )
 

@@ -48,21 +48,18 @@ class PolicyAnswer(Answer):
         return run_table(self.runs) if len(self.runs) == 1 else self._means_table()
 
     def _means_table(self) -> RenderableType:
-        from rich import box
         from rich.console import Group
-        from rich.table import Table
         from rich.text import Text
 
-        grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-        grid.add_column("outcome")
-        grid.add_column("mean", justify="right")
-        grid.add_column("95 % interval", justify="right")
-        grid.add_column("runs", justify="right")
+        from plaza_lab.scenarios.command_line.printing import grid
+
+        numbers = ("mean", "95 % interval", "runs")
+        table = grid("outcome", *numbers, right=numbers)
         for row in self._rows():
             outcome = outcome_named(row["outcome"])
             mean, span = show_value(outcome, row["mean"]), _span(row)
-            grid.add_row(outcome.label, mean, span, str(row["runs"]))
-        return Group(Text(self.sentence(), style="bold"), Text(""), grid)
+            table.add_row(outcome.label, mean, span, str(row["runs"]))
+        return Group(Text(self.sentence(), style="bold"), Text(""), table)
 
     def _rows(self) -> list[dict[str, Any]]:
         from plaza_lab.scenarios.report.words import records

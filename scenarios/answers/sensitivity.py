@@ -155,19 +155,16 @@ def _strongest(kind: str, about: str, table: pd.DataFrame) -> RenderableType:
 
 
 def _grid(kind: str, outcome: str, rows: list[dict[str, Any]]) -> Table:
-    from rich import box
-    from rich.table import Table
-
+    from plaza_lab.scenarios.command_line.printing import grid
     from plaza_lab.scenarios.sensitivity.responses import readable
 
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    grid.add_column("setting", overflow="fold")
-    for _, head in COLUMNS[kind]:
-        grid.add_column(head, justify="left" if head == "verdict" else "right")
+    heads = [head for _, head in COLUMNS[kind]]
+    table = grid("setting", *heads, right=set(heads) - {"verdict"})
+    table.columns[0].overflow = "fold"
     for row in rows:
         cells = [_cell(kind, outcome, row, name) for name, _ in COLUMNS[kind]]
-        grid.add_row(readable(row["key"]), *cells)
-    return grid
+        table.add_row(readable(row["key"]), *cells)
+    return table
 
 
 def _cell(kind: str, outcome: str, row: dict[str, Any], name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 
@@ -76,7 +76,7 @@ def run_calibrate(options: argparse.Namespace, evaluate: Evaluate | None = None)
         f"plaza compare world=ensemble:{plan.name} {EXAMPLE}"
         + command_line().removeprefix("plaza"),
     ):
-        console(highlight=False).print(line, markup=False, soft_wrap=True)
+        say(line)
     return 0
 
 

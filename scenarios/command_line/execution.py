@@ -138,6 +138,14 @@ def _keep_interrupted(answer: Answer, folder: OutputFolder) -> int:
     return STOPPED
 
 
+def stopped_and_kept() -> int:
+    """Say how a command goes on whose runs are kept as they finish; return its exit code."""
+    complain(
+        f"stopped by {stopped_by()}: the runs made are kept; the same command goes on from there"
+    )
+    return STOPPED
+
+
 def first_result(study: Study) -> Callable[[object, object], None]:
     """Return what prints the first finished run at once, before tables are made.
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
@@ -147,6 +148,23 @@ def console(stream: TextIO | None = None, **options: Any) -> Console:
 
     given = sys.stdout if stream is None else stream
     return HarmlessConsole(file=getattr(given, "bare", given), **options)
+
+
+def show(laid_out: Any) -> None:
+    """Print what is laid out, a table or several, in the language of the command."""
+    console(highlight=False).print(laid_out)
+    sys.stdout.flush()
+
+
+def grid(*heads: str, right: Collection[str] = ()) -> Table:
+    """Make the table that answers are laid out in; numbers stand at the right of their columns."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for head in heads:
+        table.add_column(head, justify="right" if head in right else "left")
+    return table
 
 
 def check_words(arguments: list[str]) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import PolicyAnswer, Sweep
-from plaza_lab.scenarios.command_line.execution import STOPPED, carry_out, first_result
+from plaza_lab.scenarios.command_line.execution import carry_out, first_result, stopped_and_kept
 from plaza_lab.scenarios.command_line.flags import Flags
-from plaza_lab.scenarios.command_line.printing import complain, say
+from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.command_line.progress import Progress
-from plaza_lab.scenarios.command_line.stopping import stopped_by, wait_for
+from plaza_lab.scenarios.command_line.stopping import wait_for
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
@@ -146,11 +146,7 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
     try:
         return verb(arguments)
     except KeyboardInterrupt:
-        complain(
-            f"stopped by {stopped_by()}: the runs made are kept; the same command goes on from "
-            "there"
-        )
-        return STOPPED
+        return stopped_and_kept()
 
 
 def bench(arguments: Sequence[str]) -> int:

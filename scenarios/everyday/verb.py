@@ -12,7 +12,7 @@ from typing import Any
 from plaza_lab.agents.quantity import doc_of
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
 from plaza_lab.scenarios.command_line.parser import Parser, verb
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import console, grid
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import CENTS, translated
 from plaza_lab.scenarios.language import Language, chosen_language, marked
@@ -166,10 +166,7 @@ def _bounds(low: str, high: str, say: Language) -> str:
 
 
 def _show(rows: list[Row], say: Language) -> None:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = grid()
     for head in (marked("write"), marked("what it is"), marked("now"), marked("bounds")):
         table.add_column(say.tr(head), overflow="fold", no_wrap=head == "write")
     for row in rows:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.command_line.parser import Parser, verb
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import show
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output.writing import hand_out
 
@@ -98,7 +98,7 @@ def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> i
         told = koc_told(number, koc_days(asked, number))
     else:
         told = partner_told(number, *partner_days(asked, number))
-    console(highlight=False).print(told)
+    show(told)
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
-from plaza_lab.scenarios.command_line.printing import console, harmless
+from plaza_lab.scenarios.command_line.printing import console, harmless, say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import place_of
 from plaza_lab.scenarios.language import Language, chosen_language
@@ -44,7 +44,7 @@ def run_forecast(options: Namespace) -> int:
         main = found[0]
         verdict = Verdict(main.about.get("may_forecast"), main.about.get("why", []))
         for line in (*verdict.lines, verdict_line(verdict)):
-            terminal.print(line, markup=False, soft_wrap=True)
+            say(line)
         recent = {name: float(values[-4:].mean()) for name, values in series.items()}
         say_forecast(terminal, forecast, recent)
         if options.retention and forecast.law is not None:
@@ -59,7 +59,7 @@ def run_forecast(options: Namespace) -> int:
         began = Language(chosen_language()).told(began)
         (place / "forecast.txt").write_text(f"{command}\n{began}\n", encoding="utf-8")
         line = kept_line(folder.keep())
-    terminal.print(f"\n{line}", markup=False, soft_wrap=True)
+    say(f"\n{line}")
     return 0
 
 
@@ -159,7 +159,7 @@ def say_retention(terminal, kept: Kept, forecast: Forecast) -> None:  # type: ig
     assert forecast.law is not None
     found = cohort_retention(kept.acts.weekly(), forecast.law)
     if found.empty:
-        terminal.print(f"nobody came in the last {COHORTS * COHORT_WEEKS} weeks", markup=False)
+        say(f"nobody came in the last {COHORTS * COHORT_WEEKS} weeks")
         return
     table = Table(title=f"Members of the last {COHORTS} cohorts (of four weeks each), % active",
                   title_justify="left")  # fmt: skip

@@ -5,20 +5,15 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, by_part, whole
-from plaza_lab.scenarios.command_line.printing import console
-from plaza_lab.scenarios.command_line.stopping import stopped_by
+from plaza_lab.scenarios.command_line.printing import complain, show
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.library.scenario import Scenario, read_scenario, scenario_files
 from plaza_lab.scenarios.store import open_store
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-FAILED, STOPPED = 1, 130
+FAILED = 1
 MOST_SEEDS = 100_000  # as run.replicates
 PARTS = {
     "list": "the scenarios: questions, and what they wait for",
@@ -62,19 +57,19 @@ def _parser(name: str) -> Parser:
 def _list(_: Namespace) -> int:
     from plaza_lab.scenarios.library.telling import library_table
 
-    _print(library_table([read_scenario(name) for name in scenario_files()]))
+    show(library_table([read_scenario(name) for name in scenario_files()]))
     return 0
 
 
 def _show(options: Namespace) -> int:
     from plaza_lab.scenarios.library.telling import scenario_text
 
-    _print(scenario_text(read_scenario(options.name)))
+    show(scenario_text(read_scenario(options.name)))
     return 0
 
 
 def _run(options: Namespace) -> int:
-    from plaza_lab.scenarios.command_line.printing import complain
+    from plaza_lab.scenarios.command_line.execution import stopped_and_kept
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.library.evaluation import ask, plan_of
     from plaza_lab.scenarios.library.telling import asked_text, save_verdicts
@@ -92,10 +87,10 @@ def _run(options: Namespace) -> int:
                 scenario, seeds[scenario.name], store, options.asked, progress, options.workers
             )
         if asked.is_interrupted:
-            complain(f"stopped by {stopped_by()}: the runs made are kept; the same command goes on "
-                     "from there")  # fmt: skip
-            return STOPPED
-        _print(asked_text(asked), is_first=place == 0)
+            return stopped_and_kept()
+        if place:
+            sys.stdout.write("\n")
+        show(asked_text(asked))
         for problem in asked.problems[:3]:
             complain(f"{scenario.name}: {problem}")
         found.append(asked)
@@ -109,13 +104,6 @@ def _seeds(scenario: Scenario, asked: int | None) -> int:
     if asked is not None and asked < 2:
         raise UserError(f"--seeds {asked}: an interval needs at least 2 pairs, such as --seeds 30")
     return scenario.seeds if asked is None else asked
-
-
-def _print(shown: RenderableType, *, is_first: bool = True) -> None:
-    if not is_first:
-        sys.stdout.write("\n")
-    console(highlight=False, soft_wrap=False).print(shown)
-    sys.stdout.flush()
 
 
 run_scenario = by_part(

@@ -23,7 +23,8 @@ PAGE, DOCUMENT = "memo.html", "memo.docx"
 @verb("memo", lambda: _parser())
 def run_memo(options: Namespace) -> int:
     """Write a memo."""
-    from plaza_lab.scenarios.output.output_folder import output_folder, write_manifest
+    from plaza_lab.scenarios.output.manifest import write_manifest
+    from plaza_lab.scenarios.output.output_folder import output_folder
     from plaza_lab.scenarios.output.writing import kept_line
 
     view = View(Language(chosen_language(options.lang)), options.aim)

@@ -22,20 +22,11 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.engine.reservation import Reservation, Taken
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.output.manifest import (
-    MANIFEST,
-    remove_listed,
-    why_not_ours,
-    write_manifest,
-)
+from plaza_lab.scenarios.output.manifest import remove_listed, why_not_ours
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "MANIFEST", "OutputFolder", "default_folder", "disk_errors", "named_after", "output_folder",
-    "replace_text", "slug", "write_manifest", "write_tables",
-]  # fmt: skip
 MOST_NUMBERS = 10_000
 """Folders of one name in one second."""
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.answers.answer import Answer, Shown
-from plaza_lab.scenarios.command_line.printing import complain, console
+from plaza_lab.scenarios.command_line.printing import complain, show
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
+from plaza_lab.scenarios.output.manifest import write_manifest
+from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -184,7 +185,7 @@ def hand_out(
     if getattr(options, "json", False):
         sys.stdout.write(as_json(plain()) + "\n")
     else:
-        console(highlight=False).print(table())
+        show(table())
     if files is not None and options.to is not None:
         kept = keep_files(options.to, files(), short_manifest(options.asked, **facts))
         out = sys.stderr if getattr(options, "json", False) else sys.stdout

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.command_line.printing import grid
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.language.choosing import chosen_language
 from plaza_lab.scenarios.policies.diff import Difference, unit_said
@@ -139,9 +139,8 @@ def _value(said: str, unit: str, say: Language) -> str:
 
 def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> RenderableType:
     """Lay out both sides of every point, and whom it pays."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for head in ("", "form", "contract", "deals", "host, yuan", "partners, yuan"):
-        table.add_column(head, justify="right" if "," in head or head == "deals" else "left")
+    numbers = ("deals", "host, yuan", "partners, yuan")
+    table = grid("", "form", "contract", *numbers, right=numbers)
     for one in points:
         mark = "*" if one.is_best else ""
         numbers = (f"{one.sides.deals:.1f}", _said(one.sides.host), _said(one.sides.partner))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.command_line.parser import Parser, by_part, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import show
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output.writing import hand_out
 from plaza_lab.scenarios.price_list.verb import MORE as EFFECTS
@@ -91,7 +90,7 @@ def _lint(options: Namespace) -> int:
     from plaza_lab.scenarios.policies.terminal import findings_text
 
     asked, found = lint(translated(options.overrides), options.members)
-    _print(findings_text(asked, found))
+    show(findings_text(asked, found))
     return FAILED if any(finding.severity == "error" for finding in found) else 0
 
 
@@ -104,9 +103,9 @@ def _diff(options: Namespace) -> int:
     chosen = choices_that_differ(first, second)
     later = [*_later(options.first, first), *_later(options.second, second)]
     if found or not later:
-        _print(differences_text(options.first, options.second, chosen, found))
+        show(differences_text(options.first, options.second, chosen, found))
     for name, when, before, after in later:
-        _print(differences_text(name, when, [], list(differences(before, after))))
+        show(differences_text(name, when, [], list(differences(before, after))))
     return 0
 
 
@@ -170,11 +169,6 @@ def _frontier_files(points: Sequence[Point], pairs: int) -> dict[str, Any]:
 
     table = pd.DataFrame(rows_of(points))
     return {"points.csv": table, "frontier.png": frontier_picture(points, pairs)}
-
-
-def _print(shown: object) -> None:
-    console(highlight=False).print(shown)
-    sys.stdout.flush()
 
 
 run_policy = by_part(

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich import box
 from rich.console import RenderableType
-from rich.table import Table
 
+from plaza_lab.scenarios.command_line.printing import grid
 from plaza_lab.scenarios.outcomes import Outcome, outcome_unit, show_value
 from plaza_lab.scenarios.report.words import records
 
@@ -30,12 +29,12 @@ LIMITS = (
 
 def parameter_table(table: pd.DataFrame) -> RenderableType:
     """Lay out what the data taught, of ``calibrate.learned.learned``."""
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    grid.add_column("parameter", overflow="fold")
-    grid.add_column("range searched", justify="right", no_wrap=True)
-    grid.add_column("median\n(90 % interval)", justify="right", no_wrap=True)
-    grid.add_column("width\nleft", justify="right", no_wrap=True)
-    grid.add_column("data", no_wrap=True)
+    laid = grid()
+    laid.add_column("parameter", overflow="fold")
+    laid.add_column("range searched", justify="right", no_wrap=True)
+    laid.add_column("median\n(90 % interval)", justify="right", no_wrap=True)
+    laid.add_column("width\nleft", justify="right", no_wrap=True)
+    laid.add_column("data", no_wrap=True)
     for row in parameter_rows(table):
         name, _, unit = row["name"].removeprefix("world.").partition(", ")
         span = row["range"].removesuffix(" (log)")
@@ -43,22 +42,22 @@ def parameter_table(table: pd.DataFrame) -> RenderableType:
         span = "\n".join(filter(None, [span, ", ".join(filter(None, [unit, scale]))]))
         found = f"{row['median']}\n({row['span']})"
         name = name.replace(".", ".\n", 1)
-        grid.add_row(name, span, found, row["width"], row["verdict"])
-    return grid
+        laid.add_row(name, span, found, row["width"], row["verdict"])
+    return laid
 
 
 def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableType:
     """Lay out the check of ``calibrate.learned.predictive``; targets in the same order."""
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    grid.add_column("target", overflow="fold")
+    laid = grid()
+    laid.add_column("target", overflow="fold")
     for head in ("observed", "runs before", "runs after"):
-        grid.add_column(head, justify="right")
-    grid.add_column("", no_wrap=True)
+        laid.add_column(head, justify="right")
+    laid.add_column("", no_wrap=True)
     for row in target_rows(table, targets):
         style = "" if row["verdict"] == "reproduced" else "dark_orange3"
-        grid.add_row(row["name"], row["seen"], row["before"], row["after"], row["verdict"],
+        laid.add_row(row["name"], row["seen"], row["before"], row["after"], row["verdict"],
                      style=style)  # fmt: skip
-    return grid
+    return laid
 
 
 def parameter_rows(table: pd.DataFrame) -> list[dict[str, str]]:

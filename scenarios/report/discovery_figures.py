@@ -166,10 +166,7 @@ def _pieces(
 
 
 def _flip_caption(flip: Flip, first: str, second: str | None) -> str:
-    seeds = flip.worlds["seeds"]
-    fewest, most = int(seeds.min()), int(seeds.max())
-    spread = counted(most, "seed") if fewest == most else f"{fewest} to {most} seeds"
-    text = f"{counted(len(flip.worlds), 'world')}, means over {spread} of pairs."
+    text = f"{counted(len(flip.worlds), 'world')}, means over {_seeds(flip.worlds)} of pairs."
     if not flip.flips:
         return f"{text} The lead never changes."
     if flip.limits.empty:
@@ -232,14 +229,16 @@ def regret_heat(table: pd.DataFrame, summary: pd.DataFrame) -> Figure:
     figure.colorbar(picture, ax=panel, location="bottom", shrink=0.5, aspect=40).set_label(
         f"regret ({unit})"
     )
-    seeds = table["seeds"]
-    fewest, most = int(seeds.min()), int(seeds.max())
-    spread = counted(most, "seed") if fewest == most else f"{fewest} to {most} seeds"
     text = (
-        f"{counted(shown.shape[1], 'world')}, means over {spread} that all policies share. "
+        f"{counted(shown.shape[1], 'world')}, means over {_seeds(table)} that all policies share. "
         f"{_sure(summary)}"
     )
     return finish(figure, text)
+
+
+def _seeds(table: pd.DataFrame) -> str:
+    fewest, most = int(table["seeds"].min()), int(table["seeds"].max())
+    return counted(most, "seed") if fewest == most else f"{fewest} to {most} seeds"
 
 
 def _sure(summary: pd.DataFrame) -> str:

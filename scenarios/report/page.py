@@ -11,7 +11,7 @@ import pandas as pd
 from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import policy_name, shown, span
 from plaza_lab.scenarios.language import Language, marked
-from plaza_lab.scenarios.outcomes import Outcome, outcome_named, outcome_title, show_value
+from plaza_lab.scenarios.outcomes import Outcome, outcome_named, outcome_title
 from plaza_lab.scenarios.report import words
 from plaza_lab.scenarios.report.rendering import render, settings_that_differ
 from plaza_lab.scenarios.report.style import Picture, said, spoken
@@ -247,24 +247,13 @@ def _sweep_rows(
     ranking: pd.DataFrame | None,
 ) -> list[dict[str, Any]]:
     """Write the design points of a sweep as the texts of a page's table."""
-    marks = {} if ranking is None else {
-        words.point_name(row, by): "best" if row["is_best"] else "tied" if row["is_tied"] else ""
-        for row in words.records(ranking)
-    }  # fmt: skip
+    marks = words.marks_of(ranking, by, best="best", tied="tied")
     return [
         {
             "point": [str(row[column]) for column in by],
             "runs": row["runs"],
-            "cells": [_level(row, outcome.name) for outcome in outcomes],
+            "cells": [words.level_text(row, outcome.name) for outcome in outcomes],
             "mark": marks.get(words.point_name(row, by), ""),
         }
         for row in words.records(table)
     ]
-
-
-def _level(row: Mapping[str, Any], name: str) -> tuple[str, str]:
-    outcome = outcome_named(name)
-    value, low, high = (
-        show_value(outcome, row[f"{name}{end}"], unit=False) for end in ("", "_low", "_high")
-    )
-    return value, "" if low in ("undefined", high) else f"{low} to {high}"

@@ -49,10 +49,8 @@ def tornado_bars(table: pd.DataFrame, outcome: str | None = None, *, most: int =
     """
     rows = _rows(table, outcome)
     shown, first = rows[:most], rows[0]
-    declared, scale = (
-        outcome_named(first["outcome"]),
-        display_scale(outcome_named(first["outcome"])),
-    )
+    declared = outcome_named(first["outcome"])
+    scale = display_scale(declared)
     figure = blank(7.4, 1.7 + 0.36 * len(shown))
     axes = figure.subplots()
     base = first["at_base"] * scale
@@ -117,10 +115,8 @@ def morris_plane(table: pd.DataFrame, outcome: str | None = None, *, most: int =
     dummy = next(row for row in rows if row["is_dummy"])
     rest = [row for row in rows if not row["is_dummy"]]
     moving = [row for row in rest if row["verdict"] == "moves it"]
-    declared, scale = (
-        outcome_named(dummy["outcome"]),
-        display_scale(outcome_named(dummy["outcome"])),
-    )
+    declared = outcome_named(dummy["outcome"])
+    scale = display_scale(declared)
     named = moving[:most]
     figure = blank(8.0, max(4.0, 1.4 + 0.25 * len(named)))
     axes, side = figure.subplots(1, 2, width_ratios=(3, 2))

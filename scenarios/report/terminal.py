@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +13,7 @@ from rich.text import Text
 from plaza_lab.scenarios.advising.advice import Advice, by_group
 from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
+from plaza_lab.scenarios.command_line.printing import grid
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.language.terminal import Wrapped
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
@@ -25,6 +25,8 @@ from plaza_lab.scenarios.report.words import (
     counted,
     inside_scale,
     is_shown,
+    level_text,
+    marks_of,
     number_of,
     point_name,
     records,
@@ -47,12 +49,12 @@ WIDEST_POINT = 20
 
 def first_screen(lines: Sequence[Line]) -> RenderableType:
     """Lay out the first lines of an answer, a head and a sentence each, as they are read."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(max_width=WIDEST_HEAD)
-    grid.add_column()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(max_width=WIDEST_HEAD)
+    table.add_column()
     for place, line in enumerate(lines):
-        grid.add_row(Wrapped(line.head, "dim"), Wrapped(line.text, "" if place else "bold"))
-    return grid
+        table.add_row(Wrapped(line.head, "dim"), Wrapped(line.text, "" if place else "bold"))
+    return table
 
 
 def group_tables(advice: Advice, by: str, say: Language) -> Iterator[RenderableType]:
@@ -129,7 +131,7 @@ class Effects:
         yield self._table(has_levels=options.max_width >= NARROW)
 
     def _table(self, *, has_levels: bool) -> Table:
-        table, say = _grid(), self.say
+        table, say = grid(), self.say
         is_spaced = say.code == "en"  # Chinese has no spaces to break at
         table.add_column("", max_width=27, overflow="ellipsis" if is_spaced else "fold")
         for head in ("A", "B") if has_levels else ():
@@ -183,10 +185,6 @@ def _span(row: Mapping[str, Any], say: Language) -> str:
     outcome = outcome_named(row["outcome"])
     low, high = (show_difference(outcome, end, unit=False) for end in inside_scale(row))
     return say.tr("{low} to {high}", low=low, high=high)
-
-
-def _grid() -> Table:
-    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
 
 
 def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
@@ -254,36 +252,34 @@ def sweep_table(
         Print it with a ``rich.console.Console``.
     """
     shown = [outcome_named(name) for name in outcomes if name in table]
-    grid = _grid()
+    laid = grid()
     widest = {column: max(map(len, map(str, (column, *table[column])))) for column in by}
     is_stacked = sum(widest.values()) > WIDEST_POINT
     for heads in ["\n".join(by)] if is_stacked else by:
-        grid.add_column(heads, overflow="fold", min_width=min(max(widest.values()), WIDEST_POINT))
+        laid.add_column(heads, overflow="fold", min_width=min(max(widest.values()), WIDEST_POINT))
     counts = {int(n) for n in table["runs"]}
     if len(counts) > 1:
-        grid.add_column("runs", justify="right")
+        laid.add_column("runs", justify="right")
     for outcome in shown:
         head = "\n".join([*halves(outcome.label), outcome_unit(outcome)]).rstrip()
-        grid.add_column(head, justify="right", no_wrap=True)
-    marks = {} if ranking is None else {
-        point_name(row, by): "*" if row["is_best"] else "=" if row["is_tied"] else ""
-        for row in records(ranking)
-    }  # fmt: skip
+        laid.add_column(head, justify="right", no_wrap=True)
+    marks = marks_of(ranking, by, best="*", tied="=")
     if marks:
-        grid.add_column("")
+        laid.add_column("")
     for row in records(table):
         point = [str(row[column]) for column in by]
         cells = ["\n".join(point)] if is_stacked else point
         cells += [str(row["runs"])] * (len(counts) > 1)
-        cells += [_level_cell(row, outcome.name) for outcome in shown]
-        grid.add_row(*cells, *([marks.get(point_name(row, by), "")] if marks else []))
+        levels = (level_text(row, outcome.name) for outcome in shown)
+        cells += [f"{value}\n({span})" if span else value for value, span in levels]
+        laid.add_row(*cells, *([marks.get(point_name(row, by), "")] if marks else []))
     foot = f"{counted(counts.pop(), 'run')} a design point. " if len(counts) == 1 else ""
     if ranking is None:
-        return Group(grid, Text(foot.strip(), style="dim"))
+        return Group(laid, Text(foot.strip(), style="dim"))
     lead = Text(sweep_answer(ranking, by, ranked), style="bold")
     label = outcome_named(ranked).label.lower()
     note = f"{foot}* best {label}; = not clearly different from it, paired by seed."
-    return Group(lead, grid, Text(note, style="dim"))
+    return Group(lead, laid, Text(note, style="dim"))
 
 
 def halves(label: str) -> list[str]:
@@ -293,17 +289,9 @@ def halves(label: str) -> list[str]:
     return [" ".join(words[:middle]), " ".join(words[middle:])] if len(words) > 1 else [label]
 
 
-def _level_cell(row: Mapping[str, Any], name: str) -> str:
-    outcome = outcome_named(name)
-    value, low, high = (
-        show_value(outcome, row[f"{name}{end}"], unit=False) for end in ("", "_low", "_high")
-    )
-    return value if low in ("undefined", high) else f"{value}\n({low} to {high})"
-
-
 def run_table(run: pd.DataFrame) -> RenderableType:
     """Lay out one run (``runs`` with exactly one row): what happened, outcome by outcome."""
-    table = _grid()
+    table = grid()
     table.add_column("outcome", overflow="fold")
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("what it is", style="dim", overflow="fold")

@@ -302,6 +302,28 @@ def point_name(row: Mapping[str, Any], by: Iterable[str]) -> str:
     return ", ".join(f"{column}={row[column]}" for column in by)
 
 
+def marks_of(
+    ranking: pd.DataFrame | None, by: Iterable[str], best: str, tied: str
+) -> dict[str, str]:
+    """Mark the best design point of ``statistics.tied_with_best`` and its ties, by their names."""
+    if ranking is None:
+        return {}
+    factors = list(by)
+    return {
+        point_name(row, factors): best if row["is_best"] else tied if row["is_tied"] else ""
+        for row in records(ranking)
+    }
+
+
+def level_text(row: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Write a mean of ``statistics.summarise`` and its interval, which may be empty."""
+    outcome = outcome_named(name)
+    value, low, high = (
+        show_value(outcome, row[f"{name}{end}"], unit=False) for end in ("", "_low", "_high")
+    )
+    return value, "" if low in ("undefined", high) else f"{low} to {high}"
+
+
 def listed(items: Iterable[str], comma: str = ", ") -> str:
     """Join words as people do: ``a, b and c``."""
     words = list(items)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import show
 from plaza_lab.scenarios.errors import UserError
 
 PAIRS, FEWEST, MOST_PAIRS = 40, 2, 100_000
@@ -32,7 +32,7 @@ def run_sanity(options: Namespace) -> int:
     battery = statements_in(Path(options.file)) if options.file else ()
     statements = chosen([word for word in options.words if "=" not in word], battery)
     if options.list:
-        console(highlight=False).print(statements_text(statements))
+        show(statements_text(statements))
         return 0
     for word in overrides:
         if word.startswith("run."):
@@ -56,9 +56,9 @@ def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> 
         found = judge(statements, battery.measure(seeds, options.workers, progress.advance))
     if options.json:
         sys.stdout.write(as_json(found, options.pairs, overrides) + "\n")
+        sys.stdout.flush()
     else:
-        console(highlight=False).print(battery_text(found, options.pairs, overrides))
-    sys.stdout.flush()
+        show(battery_text(found, options.pairs, overrides))
     code = report_failures(battery.failures, total)
     return code if all(one.verdict in (HELD, DISPUTED) for one in found) else NOT_HELD
 

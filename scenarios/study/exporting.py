@@ -20,8 +20,8 @@ from plaza_lab.scenarios.experiments.plan_files import (
 )
 from plaza_lab.scenarios.experiments.stored_study import open_study
 from plaza_lab.scenarios.files.places import new_place
-from plaza_lab.scenarios.output.manifest import named, why_not_ours
-from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
+from plaza_lab.scenarios.output.manifest import named, why_not_ours, write_manifest
+from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors
 from plaza_lab.scenarios.output.provenance import manifest_of
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import Store, read_index

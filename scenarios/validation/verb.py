@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import show
 from plaza_lab.scenarios.errors import UserError
 
 MOST_SEEDS = 1000
@@ -52,7 +52,7 @@ def run_validate(options: Namespace) -> int:
                 workers=run.workers, progress=progress,
             )  # fmt: skip
         answer = Validation(*findings(values), len(values), tuple(options.overrides))
-        console(highlight=False).print(answer)
+        show(answer)
         answer.save(folder, options.asked)
     return report_failures(failures, len(seeds))
 
