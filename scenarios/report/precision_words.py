@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from plaza_lab.scenarios.experiments.precision import Precision, Sharpness
+from plaza_lab.scenarios.experiments.until import Precision, Sharpness
 from plaza_lab.scenarios.outcomes import outcome_named, show_difference
 from plaza_lab.scenarios.report.words import counted, listed
 
