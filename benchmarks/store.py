@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 from plaza_lab.scenarios.command_line.progress import Progress
-from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.launching import carry_out_plan
+from plaza_lab.scenarios.experiments.placing import Where
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import spec_of

@@ -20,12 +20,17 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
-from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seeds_of
-from plaza_lab.scenarios.experiments.execute import live
-from plaza_lab.scenarios.experiments.launching import (
-    Where,
-    check_launcher,
+from plaza_lab.scenarios.experiments.design import (
+    DesignPoint,
+    check_whole,
+    is_policy,
+    named_policies,
+    one_policy,
+    seeds_of,
+    words_of,
 )
+from plaza_lab.scenarios.experiments.execute import live
+from plaza_lab.scenarios.experiments.placing import STORE, Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -33,19 +38,13 @@ from plaza_lab.scenarios.experiments.plan_files import (
     load_plan,
     study_named,
 )
-from plaza_lab.scenarios.experiments.policy_objects import (
-    check_whole,
-    is_policy,
-    named_policies,
-    words_of,
-)
 from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.own.own_mechanisms import in_force
 from plaza_lab.scenarios.own.own_objects import Functions, living_by
 from plaza_lab.scenarios.own.stand_in import model_of
-from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.composing import check_words_of_hydra, compose
 from plaza_lab.scenarios.settings.config import Run, check_mechanisms
 from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.overrides import check_overrides
@@ -119,9 +118,8 @@ def run(
     with living_by(mechanisms, measures, on_day, on_week):
         point = one_policy(words) if policy is None else _one_object(policy, words)
         study = Study("run", seeds_of(point.run), point.run.weeks)
-        with Progress(len(study.seeds), is_quiet=quiet) as progress:
-            live(study, [point], point.run.workers, progress)
-    return PolicyAnswer(_whole(study), f"run({words})")
+        _live(study, [point], quiet)
+    return PolicyAnswer(study, f"run({words})")
 
 
 def compare(
@@ -169,9 +167,8 @@ def compare(
     with living_by(mechanisms, measures, on_day, on_week):
         names = named_policies(policies, words)
         study, points = comparing.plan(names, words)
-        with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
-            live(study, points, points[0].run.workers, progress)
-    _whole(study).keep_complete_pairs()
+        _live(study, points, quiet)
+    study.keep_complete_pairs()
     return Comparison(study, f"compare({names}, {words})")
 
 
@@ -290,9 +287,10 @@ def _study(
         )
     spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
     spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
-    check_launcher(where.launcher)
+    if where.launcher:
+        check_words_of_hydra(where.launcher)
     plan = make_plan(spec)
-    folder = StudyFolder(open_store(store), spec.name)
+    folder = StudyFolder(open_store(store, option=STORE), spec.name)
     if folder.exists and load_facts(folder)["bases"]:
         check_mechanisms(load_facts(folder)["bases"][0]["plain"], spec.name)
     command = f"run_study({question!r}, {list(overrides)!r}, name={spec.name!r})"
@@ -335,6 +333,12 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
     if found.n_finished < found.plan.n_runs:
         found.keep_complete_pairs()
     return answer_of(_whole(found), str(load_facts(folder)["command"]))
+
+
+def _live(study: Study, points: Sequence[DesignPoint], quiet: bool) -> None:
+    with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
+        live(study, points, points[0].run.workers, progress)
+    _whole(study)
 
 
 def _one_object(policy: Any, words: Sequence[str]) -> DesignPoint:

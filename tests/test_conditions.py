@@ -8,8 +8,7 @@ import pytest
 from plaza_lab import Community, Policy, Setting
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
-from plaza_lab.scenarios.experiments.design import one_policy, several_policies
-from plaza_lab.scenarios.experiments.policy_objects import words_of
+from plaza_lab.scenarios.experiments.design import one_policy, several_policies, words_of
 from plaza_lab.scenarios.optimise.problem import Space, problem_of
 from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.scenarios.settings.composing import compose

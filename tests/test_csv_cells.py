@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from plaza_lab.scenarios.files.csv_cells import harmless_cell, write_csv
-from plaza_lab.scenarios.store.tables import TableWriter
+from plaza_lab.scenarios.store.views import TableWriter
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"]
 PLAIN = ["points", "a=b", "", "'=1", "1-2"]

@@ -23,8 +23,7 @@ from hydra.core.plugins import Plugins
 
 from plaza_lab.scenarios import cluster
 from plaza_lab.scenarios.cluster.configs import config_of, plan
-from plaza_lab.scenarios.cluster.launcher import DaskLauncher
-from plaza_lab.scenarios.cluster.sweeper import combinations
+from plaza_lab.scenarios.cluster.launcher import DaskLauncher, combinations
 from plaza_lab.scenarios.cluster.worker import portable
 
 MAIN = """

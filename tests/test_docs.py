@@ -39,10 +39,10 @@ from plaza_lab.scenarios.everyday.values import translated  # noqa: E402
 from plaza_lab.scenarios.experiments import compare as comparing  # noqa: E402
 from plaza_lab.scenarios.experiments import sweep as sweeping  # noqa: E402
 from plaza_lab.scenarios.experiments.design import one_policy, policy_overrides  # noqa: E402
-from plaza_lab.scenarios.experiments.ensembles import ensemble_in  # noqa: E402
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan  # noqa: E402
 from plaza_lab.scenarios.experiments.sampling import size_of  # noqa: E402
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
+from plaza_lab.scenarios.experiments.varying import ensemble_in  # noqa: E402
 from plaza_lab.scenarios.experiments.widths import parse_targets  # noqa: E402
 from plaza_lab.scenarios.explaining import verb as explaining  # noqa: E402
 from plaza_lab.scenarios.explaining.subject import other_asked, wanted  # noqa: E402

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import read_spec, text_of, value_of
+from plaza_lab.scenarios.experiments.varying import ensemble_in
 from plaza_lab.scenarios.files.yaml_file import scalar
 from plaza_lab.scenarios.output.output_folder import slug
 from plaza_lab.scenarios.settings.composing import compose

@@ -7,7 +7,7 @@ from own_mechanisms import module_of
 
 from plaza_lab import PLAZA, Policy, World, compare, run
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.policy_objects import words_of
+from plaza_lab.scenarios.experiments.design import words_of
 from plaza_lab.sim.policy import Content, Entry, Gate, Incentive
 
 SMALL = ["population.initial_members=60"]

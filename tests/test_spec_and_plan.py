@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import is_lever, list_axis, range_axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
-from plaza_lab.scenarios.experiments.job import part_of
-from plaza_lab.scenarios.experiments.launching import quoted
+from plaza_lab.scenarios.experiments.launching import part_of, quoted
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -245,7 +244,7 @@ def test_combinations_that_contradict_themselves_are_left_out_and_named():
 def test_another_engine_makes_other_keys(monkeypatch):
     plan = plan_of(*WORLDS, "run.seed=7", "run.weeks=4")
     before = keys(plan)
-    monkeypatch.setattr("plaza_lab.scenarios.store.keys.code_fingerprint", lambda: "another")
+    monkeypatch.setattr("plaza_lab.scenarios.store.layout.code_fingerprint", lambda: "another")
     assert not set(before) & set(keys(plan))
     assert len(set(keys(plan))) == 12
 

@@ -23,13 +23,19 @@ from hypothesis import strategies as st
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.store import SegmentWriter, open_store, read_index
 from plaza_lab.scenarios.store.claims import Claim, living_claims
-from plaza_lab.scenarios.store.failures import Failure, failures_of, forget_failure, keep_failure
-from plaza_lab.scenarios.store.index import find_corruption, read_runs, refuse_damage
-from plaza_lab.scenarios.store.keys import run_key
+from plaza_lab.scenarios.store.index import (
+    Failure,
+    failures_of,
+    find_corruption,
+    forget_failure,
+    keep_failure,
+    read_runs,
+    refuse_damage,
+)
+from plaza_lab.scenarios.store.layout import run_key
 from plaza_lab.scenarios.store.segments import FinishedRun, write_segment
-from plaza_lab.scenarios.store.tables import TableWriter
 from plaza_lab.scenarios.store.upkeep import find_garbage, keep_only, set_aside, sweep_out
-from plaza_lab.scenarios.store.views import open_views
+from plaza_lab.scenarios.store.views import TableWriter, open_views
 
 SETTING = SimpleNamespace(policy=SimpleNamespace(incentive=SimpleNamespace(has_prize=True)))
 PARTS = ("runs", "days", "journal")
@@ -91,7 +97,9 @@ def test_a_key_names_configuration_weeks_seed_and_engine_and_nothing_else(one, o
 
 def test_the_engine_here_is_meant_when_none_is_named(monkeypatch):
     mine = run_key("point", 52, 1)
-    monkeypatch.setattr("plaza_lab.scenarios.store.keys.code_fingerprint", lambda: "another engine")
+    monkeypatch.setattr(
+        "plaza_lab.scenarios.store.layout.code_fingerprint", lambda: "another engine"
+    )
     assert run_key("point", 52, 1) == run_key("point", 52, 1, "another engine") != mine
 
 

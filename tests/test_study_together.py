@@ -17,7 +17,7 @@ from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.claims import LOST_S, Claim, living_claims
-from plaza_lab.scenarios.store.taking import Taken
+from plaza_lab.scenarios.store.sharing import Taken
 from plaza_lab.scenarios.store.upkeep import find_garbage
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -200,7 +200,7 @@ def test_runs_taken_by_a_process_at_work_are_left_until_it_has_made_them(
         if len(waits) == 3:
             other.release()  # it gives up without having made them
 
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.time.sleep", wait)
+    monkeypatch.setattr("plaza_lab.scenarios.store.sharing.time.sleep", wait)
     assert study("resume", "one", "--no-report", "--store", "s") == 0
     assert waits == [4, 4, 4], "the others were made and written before one waits"
     assert made() == (6, 6)
@@ -212,7 +212,7 @@ def test_who_makes_nothing_is_not_waited_for_for_ever(engine, empty_folder, monk
     stuck = Taken(store)
     stuck.begin("stuck")
     assert stuck.take(plan.key_of(0))
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.LOST_S", 0.3)
+    monkeypatch.setattr("plaza_lab.scenarios.store.sharing.LOST_S", 0.3)
     assert study("resume", "one", "--no-report", "--store", "s") == 0
     assert made() == (6, 6)
 

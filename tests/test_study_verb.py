@@ -342,12 +342,8 @@ def test_reading_a_changed_byte_names_the_segment(prize, capsys):
 
 def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
     engine.calls.clear()
-    for place in ("store.keys", "study.status", "experiments.execute", "study.terminal"):
+    for place in ("store.layout", "study.status", "experiments.execute", "experiments.launching"):
         monkeypatch.setattr(f"plaza_lab.scenarios.{place}.code_fingerprint", lambda: "another")
-    monkeypatch.setattr(
-        "plaza_lab.scenarios.experiments.launching.code_fingerprint", lambda: "another"
-    )
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert counts(capsys) == {"done": 0, "running": 0, "planned": 6, "failed": 0}
     assert study("status", "prize") == 0
     assert "6 runs of this study were made by another engine" in capsys.readouterr().out
@@ -366,8 +362,17 @@ def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
     assert len(read_index(open_store(prize)).segment_of) == N_RUNS
 
 
-def test_a_worker_with_another_engine_refuses_the_job(engine, capsys, monkeypatch):
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
+@pytest.fixture
+def other_workers(monkeypatch):
+    """Workers with another engine: the first to ask for the engine's name is who sends the jobs."""
+    asker = iter(["this one"])
+    monkeypatch.setattr(
+        "plaza_lab.scenarios.experiments.launching.code_fingerprint",
+        lambda: next(asker, "another"),
+    )
+
+
+def test_a_worker_with_another_engine_refuses_the_job(engine, capsys, other_workers):
     assert "has another engine (another)" in refusal(capsys, "run", *SMALL)
 
 
@@ -667,10 +672,11 @@ def test_stores_lie_wherever_one_likes(engine):
     assert len(pd.read_parquet("it's out/runs.parquet")) == N_RUNS
 
 
-def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(engine, capsys, monkeypatch):
+def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(
+    engine, capsys, monkeypatch, other_workers
+):
     class Digits:
         hex = "12345e67" * 4
 
     monkeypatch.setattr("plaza_lab.scenarios.experiments.launching.uuid.uuid4", Digits)
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert "has another engine (another)" in refusal(capsys, "run", *SMALL, BASIC)

@@ -13,8 +13,7 @@ from plaza_lab.scenarios.answers.comparison import precision_sentences
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import several_policies
 from plaza_lab.scenarios.experiments.evaluate import InMemory
-from plaza_lab.scenarios.experiments.precision import Precision
-from plaza_lab.scenarios.experiments.until import until_precise
+from plaza_lab.scenarios.experiments.until import Precision, until_precise
 from plaza_lab.scenarios.experiments.widths import find_outcome, parse_targets
 from plaza_lab.scenarios.statistics.anytime import critical
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.advising.advice import Advice
     from plaza_lab.scenarios.advising.flips import Flips
     from plaza_lab.scenarios.advising.lines import Line
-    from plaza_lab.scenarios.experiments.precision import Precision, Sharpness
+    from plaza_lab.scenarios.experiments.until import Precision, Sharpness
     from plaza_lab.scenarios.language import Language
     from plaza_lab.scenarios.report.style import Picture
 

@@ -132,9 +132,9 @@ def _calibrated(
     plan: Plan, evaluate: Evaluate | None, command: str, progress: Progress
 ) -> Calibration:
     from plaza_lab.scenarios.calibrate.calibrating import calibrate
-    from plaza_lab.scenarios.experiments.compiling import calibrated_points
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.experiments.execute import prepare
+    from plaza_lab.scenarios.experiments.varying import calibrated_points
     from plaza_lab.scenarios.store import open_store, usual_store
 
     run = plan.point.run

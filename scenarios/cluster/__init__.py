@@ -11,8 +11,7 @@ def register() -> None:
     """Tell Hydra of ``hydra/launcher=dask`` and ``hydra/sweeper=jobs``; again does nothing."""
     from hydra.core.plugins import Plugins
 
-    from plaza_lab.scenarios.cluster.launcher import DaskLauncher
-    from plaza_lab.scenarios.cluster.sweeper import JobsSweeper
+    from plaza_lab.scenarios.cluster.launcher import DaskLauncher, JobsSweeper
 
     registry = Plugins.instance()
     for kind in (DaskLauncher, JobsSweeper):

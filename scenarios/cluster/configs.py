@@ -24,10 +24,8 @@ class Job:
 
     Parameters
     ----------
-    number : int
-        Of the job in its sweep.
-    base : int
-        Position of the base.
+    number, base : int
+        Of the job in its sweep, and position of the base.
     values : tuple of (str, object)
         Keys and the values to set.
     overrides : tuple of str
@@ -54,19 +52,10 @@ def plan(
 
     Parameters
     ----------
-    loader : hydra.core.config_loader.ConfigLoader
-        Composes.
-    sweep : omegaconf.DictConfig
-        Configuration of the sweep.
-    job_overrides : sequence of sequence of str
-        Overrides of each job.
-    first : int
-        Number of the first job.
-
-    Returns
-    -------
-    tuple
-        Bases and jobs.
+    loader, sweep
+        Composes; configuration of the sweep.
+    job_overrides, first
+        Overrides of each job, and the number of the first.
 
     Raises
     ------
@@ -117,10 +106,8 @@ def config_of(job: Job, bases: Sequence[DictConfig]) -> DictConfig:
 
     Parameters
     ----------
-    job : Job
-        One of :func:`plan`.
-    bases : sequence of omegaconf.DictConfig
-        Those of the same plan; left as they are.
+    job, bases
+        As :func:`plan` returns them; left as they are.
 
     Returns
     -------

@@ -73,16 +73,10 @@ def run_jobs(
     ----------
     place : Place
         Where.
-    context : hydra.types.HydraContext
-        Composes configurations.
-    task : callable
-        Run for each job.
-    config : omegaconf.DictConfig
-        Configuration of the sweep.
-    job_overrides : sequence of sequence of str
-        Overrides of each job.
-    first : int
-        Number of the first job.
+    context, task, config
+        What Hydra gives a launcher.
+    job_overrides, first
+        Overrides of each job, and the number of the first.
 
     Returns
     -------
@@ -280,12 +274,9 @@ class _Sweep:
         job_of: dict[Key, Job] = {f"plaza-job-{self.name}-{job.number}": job for job in self.jobs}
         # the results of a worker that dies are made again for as long as somebody wants them
         futures = self.client.map(
-            carry_out,
-            [self.name] * len(job_of),
-            list(job_of.values()),
-            key=list(job_of),
-            pure=False,
-        )
+            carry_out, [self.name] * len(job_of), list(job_of.values()),
+            key=list(job_of), pure=False,
+        )  # fmt: skip
         for future in futures:
             self.futures[future.key] = future
             future.add_done_callback(self.ended.put)
@@ -322,11 +313,8 @@ class _Sweep:
             self.lonely_since = None
         elif self.lonely_since is None:
             self.lonely_since = now
-            log.warning(
-                "plaza: no worker at %s now; %d jobs wait for one",
-                self.place.name,
-                len(self.futures),
-            )
+            waiting = "plaza: no worker at %s now; %d jobs wait for one"
+            log.warning(waiting, self.place.name, len(self.futures))
         elif now - self.lonely_since > self.place.patience_s:
             raise UserError(
                 f"no worker at {self.place.name} for {self.place.patience_s:g} s; "
@@ -374,7 +362,7 @@ class _Sweep:
         self._end(future, job, kept)
 
     def _end(self, future: Future, job: Job, kept: JobReturn) -> None:
-        from plaza_lab.scenarios.cluster.sweeper import reason
+        from plaza_lab.scenarios.cluster.launcher import reason
 
         if kept.status == JobStatus.FAILED:
             what = " ".join(job.overrides)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     from distributed.security import Security
+
+    from plaza_lab.scenarios.cluster.jobs import Place
 
 NAMES = ("tls_ca", "tls_cert", "tls_key")
 TLS = (
@@ -17,21 +19,8 @@ TLS = (
 )
 
 
-class Secured(Protocol):
-    """A place with an address and certificates."""
-
-    @property
-    def address(self) -> str | None:
-        """Scheduler, such as ``tls://a:8786``."""
-
-
-def security_of(place: Secured) -> Security | None:
+def security_of(place: Place) -> Security | None:
     """Read the certificates a user named.
-
-    Parameters
-    ----------
-    place : Place
-        Where jobs run.
 
     Returns
     -------

@@ -72,11 +72,6 @@ class Kit(WorkerPlugin):
     def setup(self, worker: Worker) -> None:
         """Unpack; a worker that cannot do the jobs says why, and leaves if it joined late.
 
-        Parameters
-        ----------
-        worker : distributed.Worker
-            Where this is.
-
         Raises
         ------
         OtherCode
@@ -108,19 +103,7 @@ def _stop_profiler(worker: Worker) -> None:
 
 
 def carry_out(name: str, job: Job) -> Outcome:
-    """Run one job.
-
-    Parameters
-    ----------
-    name : str
-        Of the sweep.
-    job : Job
-        Its part of the plan.
-
-    Returns
-    -------
-    Outcome
-        Also of a job that raised.
+    """Run one job of the sweep of that name; a job that raised has an outcome as well.
 
     Raises
     ------
@@ -165,17 +148,7 @@ def _run(kit: Kit, job: Job) -> Outcome:
 def portable(error: Exception, where: str) -> Exception:
     """Return an error that can travel: itself if possible, else one with the same text.
 
-    Parameters
-    ----------
-    error : Exception
-        As raised.
-    where : str
-        Address of the worker.
-
-    Returns
-    -------
-    Exception
-        With the traceback as a note.
+    The traceback is added as a note, with the address of the worker.
     """
     trace = "".join(traceback.format_exception(error))
     try:

@@ -53,7 +53,7 @@ def compare(arguments: Sequence[str]) -> int:
     """``plaza compare``: several policies, paired by seed."""
     from plaza_lab.scenarios.comparing import ways
     from plaza_lab.scenarios.comparing.asked import start_in, view_in, wish_in
-    from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+    from plaza_lab.scenarios.experiments.varying import ensemble_in
 
     view, rest = view_in(arguments)
     wish, rest = wish_in(rest)
@@ -72,7 +72,7 @@ def compare(arguments: Sequence[str]) -> int:
         view.refuse_moves("--best or --until")
         if not wish.best:
             return ways.compare_until(asked, wish)
-        from plaza_lab.scenarios.comparing.best import select_policy
+        from plaza_lab.scenarios.comparing.ways import select_policy
 
         return select_policy(wish, asked)
     if ensemble_in(asked.overrides)[0] is not None:

@@ -33,14 +33,11 @@ class View:
         In which language.
     aim : str
         Outcome one decides by.
-    is_whole : bool
-        Whether all outcomes are shown, not the headlines alone.
+    is_whole, has_memo, is_equal_spend : bool
+        Whether all outcomes are shown, not the headlines alone; a memo is written; the policies
+        are compared at equal cost.
     flips : tuple of str or None
         Settings to move, empty for all there are; None where it is not asked.
-    has_memo : bool
-        Whether a memo is written.
-    is_equal_spend : bool
-        Whether the policies are compared at equal cost.
     by : str
         Groups of people that outcomes are told by; empty for none.
     """
@@ -54,12 +51,7 @@ class View:
     by: str = ""
 
     def refuse_moves(self, where: str) -> None:
-        """Refuse what goes with plain comparisons alone.
-
-        Parameters
-        ----------
-        where : str
-            What is asked that does not go with it.
+        """Refuse what goes with plain comparisons alone, and not with what is asked.
 
         Raises
         ------
@@ -72,30 +64,10 @@ class View:
                 raise UserError(f"{flag} goes with a plain comparison, not with {where}")
 
 
-def flags_in(
+def _flags_in(
     arguments: Sequence[str], plain: Sequence[str], valued: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Take flags out of a command line.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows the verb.
-    plain : sequence of str
-        Flags without a value; ``--flips`` may have one.
-    valued : mapping of str to str
-        Flags with a value, and an example of it.
-
-    Returns
-    -------
-    tuple
-        Flag to value, and the other arguments.
-
-    Raises
-    ------
-    UserError
-        If a flag is given twice, or a value is missing or too many.
-    """
+    """Take flags out of a command line: those without a value, and those with one, by example."""
     found: dict[str, str] = {}
     rest, words = [], list(arguments)
     while words:
@@ -117,24 +89,14 @@ def flags_in(
 
 
 def view_in(arguments: Sequence[str]) -> tuple[View, list[str]]:
-    """Take the flags that say how to answer out of a command line.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows the verb.
-
-    Returns
-    -------
-    tuple
-        How to answer, and the other arguments.
+    """Take the flags that say how to answer out of a command line; return both.
 
     Raises
     ------
     UserError
         If a value is missing or unknown.
     """
-    found, rest = flags_in(arguments, PLAIN, VALUED)
+    found, rest = _flags_in(arguments, PLAIN, VALUED)
     flips = None
     if "--flips" in found:
         flips = tuple(name for name in found["--flips"].split(",") if name)
@@ -176,24 +138,14 @@ class Wish:
 
 
 def wish_in(arguments: Sequence[str]) -> tuple[Wish | None, list[str]]:
-    """Take ``--until``, ``--best`` and ``--max-pairs`` out of a command line.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows the verb.
-
-    Returns
-    -------
-    tuple
-        What is wished, None without a wish, and the other arguments.
+    """Take ``--until``, ``--best`` and ``--max-pairs`` out of a command line; return both.
 
     Raises
     ------
     UserError
         If a value is missing or no number, or the flags do not go together.
     """
-    found, rest = flags_in(arguments, (), EXAMPLES)
+    found, rest = _flags_in(arguments, (), EXAMPLES)
     if not found:
         return None, rest
     if {"--until", "--best"} <= set(found):

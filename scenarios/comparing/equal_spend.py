@@ -31,10 +31,8 @@ def equalised(
 
     Parameters
     ----------
-    points : sequence of DesignPoint
-        Policies, the baseline first.
-    overrides : sequence of str
-        What holds for all of them.
+    points, overrides
+        Policies, the baseline first, and what holds for all of them.
     on_run : callable
         Told of every pilot run.
 
@@ -96,9 +94,7 @@ def _cut(
     )
 
 
-def _with_money(
-    policy: str, overrides: Sequence[str], lever: str, cents: int
-) -> DesignPoint:  # fmt: skip
+def _with_money(policy: str, overrides: Sequence[str], lever: str, cents: int) -> DesignPoint:
     words = [*policy_overrides(policy), *overrides]
     kept = [word for word in words if word.partition("=")[0] != lever]
     words = [*kept, f"{lever}={cents}"]

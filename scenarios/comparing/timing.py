@@ -44,37 +44,12 @@ PART = marked("{change}; {part} of the whole effect ({span})")
 
 
 def dated(policy: str, span: str) -> str:
-    """Write a policy that holds for some weeks only.
-
-    Parameters
-    ----------
-    policy : str
-        A name, or overrides in one text.
-    span : str
-        Such as ``1-26`` or ``5-``.
-
-    Returns
-    -------
-    str
-        As ``plaza compare`` takes it.
-    """
+    """Write a policy for some weeks only, ``1-26`` or ``5-``, as ``plaza compare`` takes it."""
     return " ".join(f"{word}@week{span}" for word in policy.split())
 
 
 def ask(verb: str, arguments: Sequence[str]) -> int:
-    """Compare beginning at once, never, and for a part of the time.
-
-    Parameters
-    ----------
-    verb : str
-        ``wait`` or ``remain``.
-    arguments : sequence of str
-        ``policies=[OLD,NEW]``, flags and overrides.
-
-    Returns
-    -------
-    int
-        Exit code.
+    """Compare beginning at once, never, and for a part of the time, for ``wait`` or ``remain``.
 
     Raises
     ------
@@ -116,10 +91,8 @@ class Timing(Comparison):
     ----------
     study : Study
         Its policies: the baseline, the one for a part of the time, and the other.
-    command : str
-        Command line that makes the same study again.
-    view : View
-        How it is to be answered.
+    command, view
+        As of a comparison.
     new : str
         The new policy.
     weeks : int

@@ -174,11 +174,6 @@ def range_axis(
 def check_key(key: str) -> None:
     """Refuse a key that is neither a group nor a setting that an experiment may vary.
 
-    Parameters
-    ----------
-    key : str
-        What was written.
-
     Raises
     ------
     UserError

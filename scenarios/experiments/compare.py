@@ -19,17 +19,7 @@ PLAIN_LIST = re.compile(r"policies=\[([a-z][a-z0-9_]*(?:,[a-z][a-z0-9_]*)*)\]")
 
 
 def split_policies(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Take ``policies=[...]`` out of the overrides.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Overrides, one of which names the policies.
-
-    Returns
-    -------
-    tuple of list of str
-        Names of the policies, and the other overrides.
+    """Take ``policies=[...]`` out of the overrides, where it must be.
 
     Raises
     ------
@@ -45,11 +35,6 @@ def split_policies(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def policies_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Take ``policies=[...]`` out of the overrides, if it is there.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Overrides.
 
     Returns
     -------
@@ -83,10 +68,8 @@ def plan(
 
     Parameters
     ----------
-    names : sequence of str
-        Policies, the baseline first.
-    overrides : sequence of str
-        What holds for all of them.
+    names, overrides
+        As for :func:`plaza_lab.scenarios.experiments.design.several_policies`.
     verb : str
         Command that asks.
 

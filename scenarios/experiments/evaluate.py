@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.execute import (
     DAYS_PER_WEEK,
-    Settings,
     Task,
-    executed,
-    note_failure,
+    finished,
     run_and_keep,
 )
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.index import find_corruption, read_runs
-from plaza_lab.scenarios.store.keys import run_key
+from plaza_lab.scenarios.store.layout import run_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,20 +80,7 @@ class Evaluator(ABC):
         return self._table(points, list(zip(places, list(seeds) * len(points), strict=True)))
 
     def each(self, points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
-        """Run every point at the seed of the same position.
-
-        Parameters
-        ----------
-        points : sequence of DesignPoint
-            What to run.
-        seeds : sequence of int
-            As many.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``point`` (position), ``seed`` and outcomes; a run that failed has no row.
-        """
+        """Run every point at the seed of the same position; the table is as of a call."""
         return self._table(points, list(zip(range(len(points)), seeds, strict=True)))
 
     def _table(
@@ -147,16 +132,10 @@ class InMemory(Evaluator):
     def _outcomes(
         self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
     ) -> Iterable[dict[str, float] | None]:
-        tasks = (Task("", place, "", seed) for place, seed in asked)
-        settings = Settings(points.__getitem__)
-        for task, result in executed(tasks, settings, self.weeks, self.workers):
-            if isinstance(result, Exception):
-                who = f"{points[task.place].policy}, seed {task.seed}"
-                note_failure(self.failures, who, result)
-                yield None
-            else:
+        for _, _, run in finished(points, asked, self.weeks, self.workers, self.failures):
+            if run is not None:
                 self.on_run()
-                yield self.take(result)
+            yield None if run is None else self.take(run)
 
 
 class StoreEvaluate(Evaluator):
@@ -240,7 +219,7 @@ class StoreEvaluate(Evaluator):
             self.on_run()
 
         run_and_keep(
-            self.store, self.study, tasks, Settings(points.__getitem__),
+            self.store, self.study, tasks, points.__getitem__,
             weeks=self.weeks, workers=self.workers, on_result=collect,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from plaza_lab.scenarios.command_line.progress import Progress
@@ -23,7 +23,7 @@ from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.store import SegmentWriter, Store
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.store.segments import FinishedRun
-from plaza_lab.scenarios.store.taking import Taken
+from plaza_lab.scenarios.store.sharing import Taken
 
 if TYPE_CHECKING:
     from plaza_lab.sim.engine import RunResult
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 DAYS_PER_WEEK = 7
 CLAIM_EVERY_S = 0.5
+MOST_HELD = 512
+"""Settings of design points that are held at once."""
 Seen = TypeVar("Seen")
 
 
@@ -55,14 +57,10 @@ class Task:
 
     Parameters
     ----------
-    key : str
-        Key it is kept under.
-    place : int
-        Position of its design point, for whoever asked.
-    point_id : str
-        Fingerprint of its configuration.
-    seed : int
-        Its seed.
+    key, point_id : str
+        Key it is kept under, and fingerprint of its configuration; empty where it is not kept.
+    place, seed : int
+        Position of its design point, for whoever asked, and its seed.
     """
 
     key: str
@@ -71,61 +69,61 @@ class Task:
     seed: int
 
 
-class Settings:
-    """Settings of design points, made when first asked for; a few hundred are held.
-
-    Parameters
-    ----------
-    point : callable
-        Position to design point.
-    most : int
-        Settings held at once.
-    """
-
-    def __init__(self, point: Callable[[int], DesignPoint], most: int = 512) -> None:
-        self.point, self.most = point, most
-        self._held: dict[int, Setting] = {}
-
-    def __getitem__(self, place: int) -> Setting:
-        if place not in self._held:
-            if len(self._held) >= self.most:
-                self._held.clear()
-            self._held[place] = self.point(place).setting
-        return self._held[place]
-
-
-def executed(
-    tasks: Iterable[Task], settings: Settings, weeks: int, workers: int = 0
+def _executed(
+    tasks: Iterable[Task], point: Callable[[int], DesignPoint], weeks: int, workers: int
 ) -> Iterator[tuple[Task, RunResult | Exception]]:
-    """Run tasks side by side.
-
-    Parameters
-    ----------
-    tasks : iterable of Task
-        Taken as workers become free; those of one place best in a row.
-    settings : Settings
-        Settings by the place of a task.
-    weeks : int
-        Weeks each run lives through.
-    workers : int
-        Runs side by side; 0 takes every core.
-
-    Yields
-    ------
-    tuple
-        Each task and its result, or what it raised, in the order of `tasks`.
-    """
+    """Run tasks side by side; yield each and its result, or what it raised, in their order."""
     from plaza_lab.sim.engine import simulate_each
 
     in_flight: deque[Task] = deque()
+    setting_of = lru_cache(MOST_HELD)(lambda place: point(place).setting)
 
     def handed_out() -> Iterator[tuple[Setting, int]]:
         for task in tasks:
             in_flight.append(task)
-            yield settings[task.place], task.seed
+            yield setting_of(task.place), task.seed
 
     for result in simulate_each(handed_out(), weeks * DAYS_PER_WEEK, workers):
         yield in_flight.popleft(), result
+
+
+def finished(
+    points: Sequence[DesignPoint],
+    asked: Iterable[tuple[int, int]],
+    weeks: int,
+    workers: int,
+    failures: list[str],
+    progress: Progress | None = None,
+) -> Iterator[tuple[int, int, RunResult | None]]:
+    """Run design points at seeds, side by side, and keep nothing.
+
+    Parameters
+    ----------
+    points : sequence of DesignPoint
+        What to run.
+    asked : iterable of tuple of int
+        Positions in `points` and seeds, taken as workers become free; those of one point best in
+        a row.
+    weeks, workers : int
+        Weeks each run lives through; runs side by side, 0 takes every core.
+    failures : list of str
+        Takes a line for each run that could not be finished.
+    progress : Progress, optional
+        Says the first of them.
+
+    Yields
+    ------
+    tuple
+        Position, seed, and the run, None where it failed, in the order of `asked`.
+    """
+    tasks = (Task("", place, "", seed) for place, seed in asked)
+    for task, result in _executed(tasks, points.__getitem__, weeks, workers):
+        if isinstance(result, Exception):
+            who = f"{points[task.place].policy}, seed {task.seed}"
+            _note_failure(failures, who, result, progress)
+            yield task.place, task.seed, None
+        else:
+            yield task.place, task.seed, result
 
 
 def live(
@@ -158,22 +156,20 @@ def live(
     began = time.monotonic()
     collected = [study.add(point) for point in points]
     size = 2 * (workers or os.cpu_count() or 1)
-    tasks = (
-        Task("", place, "", seed)
+    asked = (
+        (place, seed)
         for start in range(0, len(study.seeds), size)
         for place in range(len(points))
         for seed in study.seeds[start : start + size]
     )
+    runs = finished(points, asked, study.weeks, workers, study.failures, progress)
     try:
-        for task, result in executed(tasks, Settings(points.__getitem__), study.weeks, workers):
-            if isinstance(result, Exception):
-                who = f"{points[task.place].policy}, seed {task.seed}"
-                note_failure(study.failures, who, result, progress)
-                continue
-            collected[task.place][task.seed] = result
-            progress.advance()
-            if on_run is not None:
-                on_run(points[task.place], result)
+        for place, seed, run in runs:
+            if run is not None:
+                collected[place][seed] = run
+                progress.advance()
+                if on_run is not None:
+                    on_run(points[place], run)
     except KeyboardInterrupt:
         study.is_interrupted = True
     study.wall_s += time.monotonic() - began
@@ -225,7 +221,7 @@ def observe(
         if isinstance(seen, UserError):
             raise seen
         if isinstance(seen, Exception):
-            note_failure(failures, f"seed {seed}", seen, progress)
+            _note_failure(failures, f"seed {seed}", seen, progress)
             continue
         found.append(seen)
         progress.advance()
@@ -234,22 +230,10 @@ def observe(
     return found
 
 
-def note_failure(
-    failures: list[str], who: str, failed: Exception, progress: Progress | None = None
+def _note_failure(
+    failures: list[str], who: str, failed: Exception, progress: Progress | None
 ) -> None:
-    """Note in a line what could not be finished, and say the first one at once.
-
-    Parameters
-    ----------
-    failures : list of str
-        Takes the line.
-    who : str
-        Which run.
-    failed : Exception
-        What it raised; raised again where ``PLAZA_DEBUG=1`` is set.
-    progress : Progress, optional
-        Says it.
-    """
+    """Note in a line what could not be finished, and say the first one at once."""
     if os.environ.get("PLAZA_DEBUG") == "1":
         raise failed
     reason = " ".join(f"{type(failed).__name__}: {failed}".split())
@@ -262,7 +246,7 @@ def run_and_keep(
     store: Store,
     study: str,
     tasks: Iterable[Task],
-    settings: Settings,
+    point: Callable[[int], DesignPoint],
     *,
     weeks: int,
     workers: int = 0,
@@ -276,18 +260,14 @@ def run_and_keep(
 
     Parameters
     ----------
-    store : Store
-        Where runs are kept.
-    study : str
-        Name under which runs in flight are claimed.
+    store, study
+        Where runs are kept, and the name under which runs in flight are claimed.
     tasks : iterable of Task
-        Taken as workers become free.
-    settings : Settings
-        Settings by the place of a task.
-    weeks : int
-        Weeks each run lives through.
-    workers : int
-        Runs side by side; 0 takes every core.
+        Taken as workers become free; those of one place best in a row.
+    point : callable
+        Place of a task to its design point.
+    weeks, workers : int
+        Weeks each run lives through; runs side by side, 0 takes every core.
     taken : Taken, optional
         Runs that `tasks` took while it was gone through; given back once they are written.
     on_result : callable
@@ -298,7 +278,7 @@ def run_and_keep(
     Returns
     -------
     int
-        Runs kept.
+        Runs kept at the end.
 
     Raises
     ------
@@ -319,7 +299,7 @@ def run_and_keep(
 
         unwritten: list[str] = []
         try:
-            for task, result in executed(claimed(), settings, weeks, workers):
+            for task, result in _executed(claimed(), point, weeks, workers):
                 on_result(task, result)
                 if isinstance(result, Exception):
                     del in_hand[task.key]

@@ -1,4 +1,4 @@
-"""Where a comparison is lived: in memory here, or through a store, by a launcher of Hydra.
+"""Where runs are made and kept: in memory here, or through a store, by a launcher of Hydra.
 
 Through a store the runs are read back as the engine left them, so the answer is the same to the
 byte. Without a launcher and a store nothing of this is loaded: the first table comes a second
@@ -21,7 +21,6 @@ from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.experiments.study import Study
 
 if TYPE_CHECKING:
-    from plaza_lab.scenarios.experiments.launching import Where
     from plaza_lab.scenarios.experiments.plan import Plan
     from plaza_lab.scenarios.experiments.spec import Spec
     from plaza_lab.scenarios.store import Store
@@ -29,43 +28,54 @@ if TYPE_CHECKING:
 
 STORE, HYDRA = "store=", ("hydra/", "hydra.")
 LAUNCHER = ("hydra/launcher", "hydra.launcher.")
-MEMBER_WEEKS_A_JOB = 260_000
-"""Ten runs of 500 members for a year: a job costs as much as five of them (measured)."""
+ONE_THREAD = ("hydra/launcher=dask", "hydra/launcher=joblib")
 
 
 @dataclass(frozen=True)
-class Placed:
+class Where:
     """Where runs are made and kept; nothing here changes a result.
 
     Parameters
     ----------
     launcher : tuple of str
         Overrides of Hydra, such as ``hydra/launcher=dask``; empty for this process.
+    workers : int
+        Runs side by side within a job; 0 takes every core.
+    jobs : int
+        Jobs the runs are spread over; 0 takes one in this process, and with a launcher as many as
+        are worth their own cost.
     store : str
-        Folder of the store in which they stay; empty for none.
+        Folder of the store in which they stay; empty for none, or for that of the study.
     """
 
     launcher: tuple[str, ...] = ()
+    workers: int = 0
+    jobs: int = 0
     store: str = ""
 
     def where(self, workers: int) -> Where:
-        """Return how the jobs of a plan are carried out, with so many runs side by side in each."""
-        from plaza_lab.scenarios.experiments.launching import Where
-
-        return Where(self.launcher, workers)
+        """Return the same, with so many runs side by side in each job."""
+        return replace(self, workers=workers)
 
     @property
     def is_here(self) -> bool:
         """Whether they are made in this process and kept in memory."""
         return not self.launcher and not self.store
 
+    @property
+    def threads(self) -> int:
+        """Runs side by side in one job: one where the launcher fills the cores with jobs."""
+        if not self.workers and any(word in ONE_THREAD for word in self.launcher):
+            return 1
+        return self.workers
+
+    @property
+    def has_sweeper(self) -> bool:
+        """Whether a sweeper of Hydra chooses the points."""
+        return any(word.startswith("hydra/sweeper=") for word in self.launcher)
+
     def refuse_launcher(self, what: str) -> None:
         """Refuse a launcher for what must see one run before it asks for the next.
-
-        Parameters
-        ----------
-        what : str
-            What is asked for.
 
         Raises
         ------
@@ -76,11 +86,13 @@ class Placed:
             raise UserError(f"{self.launcher[0]}: {what} is run in this process; leave it out")
 
 
-HERE = Placed()
+HERE = Where()
 
 
-def placed_in(words: Sequence[str], *, may_sweep: bool = False) -> tuple[Placed, list[str]]:
+def placed_in(words: Sequence[str], *, may_sweep: bool = False) -> tuple[Where, list[str]]:
     """Take out of the overrides where it is run, and refuse what there is not.
+
+    To be called before a store is opened, whether anything is to be run or not.
 
     Parameters
     ----------
@@ -110,16 +122,16 @@ def placed_in(words: Sequence[str], *, may_sweep: bool = False) -> tuple[Placed,
 
         store = str(place_of(store, "store"))
     if hydras:
-        from plaza_lab.scenarios.experiments.launching import check_launcher
+        from plaza_lab.scenarios.settings.composing import check_words_of_hydra
         from plaza_lab.scenarios.settings.overrides import check_overrides
 
         for word in hydras:
             if word.startswith("hydra/sweeper") and not may_sweep:
                 raise UserError(f"{word}: nothing is swept here; leave it out, or use plaza sweep")
         check_overrides(hydras, may_sweep=True)
-        check_launcher(hydras)
+        check_words_of_hydra(hydras)
     is_launched = may_sweep or any(word.startswith(LAUNCHER) for word in hydras)
-    return Placed(tuple(hydras) if is_launched else (), store), rest
+    return Where(tuple(hydras) if is_launched else (), store=store), rest
 
 
 def moment_spec(verb: str, title: str, policies: Sequence[str], settings: Sequence[str]) -> Spec:
@@ -133,7 +145,7 @@ def moment_spec(verb: str, title: str, policies: Sequence[str], settings: Sequen
 def live_placed(
     study: Study,
     points: Sequence[DesignPoint],
-    placed: Placed,
+    where: Where,
     progress: Progress,
     spec: Spec,
     command: str,
@@ -147,7 +159,7 @@ def live_placed(
         Collects points, results and failures; told of Ctrl-C.
     points : sequence of DesignPoint
         What to run.
-    placed : Placed
+    where : Where
         Where.
     progress : Progress
         Told of every finished run.
@@ -163,17 +175,16 @@ def live_placed(
     UserError
         If the launcher cannot be reached, or the disk refuses.
     """
-    if placed.is_here:
-        live(study, points, points[0].run.workers, progress, on_run)
+    workers = points[0].run.workers
+    if where.is_here:
+        live(study, points, workers, progress, on_run)
         return
     from plaza_lab.scenarios.experiments.launching import carry_out_plan, nothing_left_behind
     from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 
-    where = placed.where(points[0].run.workers)
-    if placed.launcher:
-        where = replace(where, jobs=_jobs(study, points))
-    plan, total = _plan_of(study, points, spec), progress.total
-    with _store(placed) as store:
+    where, total = where.where(workers), progress.total
+    plan = _plan_of(study, points, spec)
+    with _store(where) as store:
         folder = StudyFolder(store, plan.spec.name)
         with nothing_left_behind(folder, where, is_new=True):
             save_plan(folder, plan, command)
@@ -185,15 +196,6 @@ def live_placed(
         _collect(study, points, store, on_run)
 
 
-def _jobs(study: Study, points: Sequence[DesignPoint]) -> int:
-    """Jobs that are worth their own cost: few for a small comparison."""
-    from plaza_lab.scenarios.experiments.launching import MOST_JOBS
-
-    members = sum(point.setting.population.initial_members for point in points)
-    wanted = members * study.weeks * len(study.seeds) // MEMBER_WEEKS_A_JOB
-    return max(1, min(wanted, len(points) * len(study.seeds), MOST_JOBS))
-
-
 def _collect(
     study: Study,
     points: Sequence[DesignPoint],
@@ -201,7 +203,7 @@ def _collect(
     on_run: Callable[[DesignPoint, RunResult], None] | None,
 ) -> None:
     from plaza_lab.scenarios.experiments.study import run_id
-    from plaza_lab.scenarios.store.reading import results_of
+    from plaza_lab.scenarios.store.views import results_of
 
     collected = [study.add(point) for point in points]
     keys = {
@@ -230,15 +232,15 @@ def _plan_of(study: Study, points: Sequence[DesignPoint], spec: Spec) -> Plan:
 
 
 @contextlib.contextmanager
-def _store(placed: Placed) -> Iterator[Store]:
+def _store(where: Where) -> Iterator[Store]:
     """The store that is named, or one for the time of the command, where all machines see it."""
     from plaza_lab.scenarios.output.output_folder import disk_errors
     from plaza_lab.scenarios.store import open_store
 
-    if placed.store:
-        yield open_store(placed.store)
+    if where.store:
+        yield open_store(where.store, option=STORE)
         return
     with contextlib.ExitStack() as stack:
-        with disk_errors(Path.cwd(), option="store"):
+        with disk_errors(Path.cwd(), option=STORE):
             made = tempfile.TemporaryDirectory(prefix=".plaza-store-", dir=Path.cwd())
-        yield open_store(stack.enter_context(made))
+        yield open_store(stack.enter_context(made), option=STORE)

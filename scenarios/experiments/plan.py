@@ -11,15 +11,20 @@ from typing import Any
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis, Value, is_lever, range_axis
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
-from plaza_lab.scenarios.experiments.ensembles import PREFIX, EnsembleAsked, ensemble_in, worlds_of
 from plaza_lab.scenarios.experiments.spec import Spec, text_of
-from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.experiments.varying import (
+    PREFIX,
+    EnsembleAsked,
+    ensemble_in,
+    vary,
+    worlds_of,
+)
 from plaza_lab.scenarios.own.own_mechanisms import in_force, own_model
 from plaza_lab.scenarios.settings.composing import Composed, compose
 from plaza_lab.scenarios.settings.config import Contradiction, Run
 from plaza_lab.scenarios.settings.declared_settings import setting_keys
 from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
-from plaza_lab.scenarios.store.keys import run_key
+from plaza_lab.scenarios.store.layout import run_key
 
 MOST_RUNS, MOST_POINTS = 2_000_000, 200_000
 """Above these the list of what is planned alone takes gigabytes."""
@@ -36,12 +41,8 @@ class Row:
     ----------
     point_id : str
         Fingerprint of the resolved configuration.
-    policy : str
-        Name of the policy.
-    world : str
-        Option of the world group.
-    population : str
-        Option of the population group.
+    policy, world, population : str
+        Name of the policy, and options of the two groups.
     world_point : int
         Number of the sampled world, from 0.
     base : int
@@ -132,18 +133,7 @@ class Plan:
         return tuple(found)
 
     def point(self, place: int) -> DesignPoint:
-        """Return a design point ready to run.
-
-        Parameters
-        ----------
-        place : int
-            Position in `rows`.
-
-        Returns
-        -------
-        DesignPoint
-            Its policy, checked configuration and factors.
-        """
+        """Return a design point, by its position in `rows`, ready to run."""
         row = self.rows[place]
         base = DesignPoint(row.policy, self.bases[row.base].composed)
         with in_force(self.own):
@@ -159,6 +149,11 @@ class Plan:
         """Return position and seed of a run: all points at one seed come before the next seed."""
         place = number % len(self.rows)
         return place, self.seeds[number // len(self.rows)]
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of all runs, by their numbers."""
+        return [self.key_of(number) for number in range(self.n_runs)]
 
     def key_of(self, number: int, code: str | None = None) -> str:
         """Return the key of a run, by its number from 0."""
@@ -336,9 +331,8 @@ class _Planner:
                 raise
             self._refuse(" ".join(filter(None, (name, _shown(world)))) + f": {wrong}")
             return None
-        population = point.composed.choices.get("population", "")
         return Row(
-            point.fingerprint, name, point.world, population, number, base,
+            point.fingerprint, name, point.world, point.population, number, base,
             numbers, values,  # type: ignore[arg-type]
         )  # fmt: skip
 

@@ -38,11 +38,6 @@ ROW_TEXTS = ("policy", "world", "population")
 def check_content(content: Any) -> None:
     """Refuse what ``study.json`` cannot hold.
 
-    Parameters
-    ----------
-    content : Any
-        What was read.
-
     Raises
     ------
     UserError
@@ -66,17 +61,10 @@ def check_content(content: Any) -> None:
 def check_rows(rows: Sequence[Row], n_bases: int) -> None:
     """Refuse design points that cannot be.
 
-    Parameters
-    ----------
-    rows : sequence of Row
-        As they were read.
-    n_bases : int
-        Base configurations of the plan.
-
     Raises
     ------
     UserError
-        With the first point that is wrong.
+        With the first point that is wrong, as one of a base that the plan has not.
     """
     if not rows:
         raise UserError("it has no design point")
@@ -219,21 +207,24 @@ BASE_FIELDS: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def check_kinds(plain: Mapping[str, Any], run: Mapping[str, Any]) -> None:
-    """Refuse values of another kind than their setting is declared with.
+def check_settings(plain: Mapping[str, Any], run: Mapping[str, Any]) -> None:
+    """Refuse a configuration of other settings, or values of another kind than is declared.
 
     Parameters
     ----------
-    plain : mapping
-        Plain configuration, its settings known.
-    run : mapping
-        How much is run.
+    plain, run : mapping
+        Plain configuration, and how much is run.
 
     Raises
     ------
     UserError
         With the first setting.
     """
+    for key in sorted(_leaves_among(setting_keys()) ^ {key for key, _ in _leaves(plain, "")}):
+        raise UserError(
+            f"another version of Plaza made it, and {key} is a setting in one of the two only; "
+            "run the study anew under another name"
+        )
     for key, value in _leaves({**plain, "run": run}, ""):
         declared = declaration(key)[1]
         kind: Any = declared.type
@@ -261,15 +252,20 @@ def _leaves(plain: Mapping[str, Any], path: str) -> Iterable[tuple[str, Any]]:
             yield path + name, value
 
 
+@cache
+def _leaves_among(keys: tuple[str, ...]) -> frozenset[str]:
+    parents = {key.rpartition(".")[0] for key in keys}
+    known = (key for key in keys if key not in parents)
+    return frozenset(key for key in known if not key.startswith("run."))
+
+
 def check_keys(plains: Sequence[Mapping[str, Any]], rows: Iterable[Row]) -> None:
     """Compare every design point with the configuration that its runs are kept under.
 
     Parameters
     ----------
-    plains : sequence of mapping
-        Plain base configurations.
-    rows : iterable of Row
-        Design points.
+    plains, rows
+        Plain base configurations, and design points.
 
     Raises
     ------

@@ -6,10 +6,8 @@ import contextlib
 import dataclasses
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +17,12 @@ from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_checks import (
     check_content,
     check_keys,
-    check_kinds,
     check_rows,
+    check_settings,
 )
 from plaza_lab.scenarios.experiments.spec import spec_of
 from plaza_lab.scenarios.outcomes.own import plain_outcomes
-from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.output.output_folder import replace_text
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.composing import Composed, readable_errors
 from plaza_lab.scenarios.settings.config import (
@@ -34,7 +32,6 @@ from plaza_lab.scenarios.settings.config import (
     from_plain,
 )
 from plaza_lab.scenarios.settings.dated import CHANGES
-from plaza_lab.scenarios.settings.declared_settings import setting_keys
 from plaza_lab.scenarios.settings.names import check_name, is_name
 from plaza_lab.scenarios.settings.options import nearest
 from plaza_lab.scenarios.settings.resolvers import refuse_resolvers
@@ -52,10 +49,8 @@ class StudyFolder:
 
     Parameters
     ----------
-    store : Store
-        The store.
-    name : str
-        Name of the study.
+    store, name
+        The store, and the name of the study.
 
     Raises
     ------
@@ -86,19 +81,7 @@ class StudyFolder:
 
 
 def study_named(store: Store, name: str) -> StudyFolder:
-    """Find a study.
-
-    Parameters
-    ----------
-    store : Store
-        The store.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    StudyFolder
-        One that exists.
+    """Find a study that exists.
 
     Raises
     ------
@@ -126,10 +109,8 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
 
     Parameters
     ----------
-    study : StudyFolder
-        Where.
-    plan : Plan
-        What is planned.
+    study, plan
+        Where, and what is planned.
     command : str
         Command line or call that asked.
 
@@ -168,7 +149,7 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
     check_content(content)  # what is kept can be read again
     check_rows(plan.rows, len(plan.bases))
     table = _points_table(plan)
-    with disk_errors(study.folder, option="--store", kept="the runs done before are kept"):
+    with study.store.writing(study.folder, kept="the runs done before are kept"):
         study.folder.mkdir(parents=True, exist_ok=True)
         content["points_sum"] = write_table(study.folder / points, table)
         replace_text(study.folder / STUDY, sealed(content))
@@ -195,12 +176,7 @@ def _points_table(plan: Plan) -> Any:
 
 
 def load_plan(study: StudyFolder) -> Plan:
-    """Read a plan.
-
-    Parameters
-    ----------
-    study : StudyFolder
-        One that exists.
+    """Read the plan of a study that exists.
 
     Returns
     -------
@@ -225,8 +201,7 @@ def load_plan(study: StudyFolder) -> Plan:
                 for name, own in item["plain"].items()
                 if name not in (MECHANISMS, CHANGES)
             }
-            _check_settings(settings)
-            check_kinds(settings, item["run"])
+            check_settings(settings, item["run"])
         with readable_errors():
             bases = [base_of(item) for item in content["bases"]]
         rows = [Row(**row) for row in table]
@@ -253,34 +228,6 @@ def _resolvable(content: dict[str, Any], table: list[dict[str, Any]]) -> dict[st
     return {"spec": content["spec"], "bases": content["bases"], "points": points}
 
 
-def _check_settings(plain: dict[str, Any]) -> None:
-    """Refuse a configuration of a version that has other settings."""
-    for key in sorted(_known_leaves() ^ set(_leaves(plain, ""))):
-        raise UserError(
-            f"another version of Plaza made it, and {key} is a setting in one of the two only; "
-            "run the study anew under another name"
-        )
-
-
-def _leaves(plain: dict[str, Any], path: str) -> Iterator[str]:
-    for name, value in plain.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{name}.")
-        else:
-            yield path + name
-
-
-def _known_leaves() -> frozenset[str]:
-    return _leaves_among(setting_keys())
-
-
-@cache
-def _leaves_among(keys: tuple[str, ...]) -> frozenset[str]:
-    parents = {key.rpartition(".")[0] for key in keys}
-    known = (key for key in keys if key not in parents)
-    return frozenset(key for key in known if not key.startswith("run."))
-
-
 def _read(study: StudyFolder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Read both files of a plan; an expansion may replace it in between."""
     import pyarrow as pa
@@ -305,12 +252,7 @@ def _read(study: StudyFolder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def load_facts(study: StudyFolder) -> dict[str, Any]:
-    """Read what ``study.json`` holds.
-
-    Parameters
-    ----------
-    study : StudyFolder
-        One that exists.
+    """Read what ``study.json`` of a study that exists holds.
 
     Returns
     -------

@@ -21,8 +21,8 @@ import numpy as np
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis, Value
+from plaza_lab.scenarios.experiments.spec import KINDS
 
-KINDS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
 DUMMY = "dummy"  # moves in Morris and Sobol plans and changes nothing
 LEVELS = 4  # of a Morris plan; steps are 2/3 of a range (Morris 1991; even numbers only)
 LIMIT = 200_000  # design points; a study keeps all of them in memory
@@ -36,10 +36,8 @@ class Sample:
 
     Parameters
     ----------
-    kind : str
-        One of `KINDS`.
-    axes : tuple of Axis
-        What is varied.
+    kind, axes
+        One of `KINDS`, and what is varied.
     n : int
         Size as asked: points, trajectories (Morris) or base points (Sobol).
     seed : int
@@ -88,11 +86,7 @@ def size_of(kind: str, axes: Sequence[Axis], n: int = 0) -> int:
 
     Parameters
     ----------
-    kind : str
-        One of `KINDS`.
-    axes : sequence of Axis
-        What is varied.
-    n : int
+    kind, axes, n
         As in :func:`sample`.
 
     Returns

@@ -24,7 +24,7 @@ from plaza_lab.scenarios.experiments.axes import (
     value_of,
 )
 from plaza_lab.scenarios.experiments.compare import policies_in
-from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+from plaza_lab.scenarios.experiments.varying import ensemble_in
 from plaza_lab.scenarios.files.yaml_file import yaml_content
 from plaza_lab.scenarios.outcomes import SUGGESTED, known_outcomes
 from plaza_lab.scenarios.settings.dated import is_dated
@@ -40,6 +40,8 @@ KEYS = (
     "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",
 )  # fmt: skip
 DESIGN_KEYS = ("kind", "n", "seed")
+KINDS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
+"""Kinds of design (:func:`plaza_lab.scenarios.experiments.sampling.sample`)."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Design:
     Parameters
     ----------
     kind : str
-        One of :data:`plaza_lab.scenarios.experiments.sampling.KINDS`.
+        One of :data:`KINDS`.
     n : int
         Size: points of a Latin hypercube, base size of a Sobol plan, trajectories of Morris; 0
         for a kind that needs none.
@@ -235,11 +237,6 @@ def spec_of(
 def checked(spec: Spec) -> Spec:
     """Refuse a spec that asks nothing, or for what is unknown.
 
-    Parameters
-    ----------
-    spec : Spec
-        What was read.
-
     Returns
     -------
     Spec
@@ -362,8 +359,6 @@ def _policy(item: Any) -> str:
 
 
 def _design(content: Mapping[str, Any]) -> Design:
-    from plaza_lab.scenarios.experiments.sampling import KINDS
-
     for key in content:
         if key not in DESIGN_KEYS:
             near = nearest(str(key), DESIGN_KEYS) or f"; it may hold {', '.join(DESIGN_KEYS)}"

@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.experiments.plan import Plan
-from plaza_lab.scenarios.experiments.plan_files import StudyFolder
-from plaza_lab.scenarios.experiments.study import POOLS
+from plaza_lab.scenarios.experiments.study import POOLS, Study, with_balance
 from plaza_lab.scenarios.outcomes.own import TOLD
 from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.store import Index, read_index
-from plaza_lab.scenarios.store.failures import failures_of
-from plaza_lab.scenarios.store.index import find_corruption, refuse_damage
-from plaza_lab.scenarios.store.views import listed
+from plaza_lab.scenarios.store.index import failures_of, find_corruption, refuse_damage
+from plaza_lab.scenarios.store.views import TableWriter, listed, open_views, readable
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from plaza_lab.scenarios.experiments.plan import Plan
+    from plaza_lab.scenarios.experiments.plan_files import StudyFolder
     from plaza_lab.scenarios.experiments.sampling import Sample
 
 MOST_CONFIGS = 60
@@ -38,8 +37,8 @@ RUNS_AT_ONCE = 256
 """Runs exported at once: a year of them takes about 60 MB."""
 
 
-class StoredStudy:
-    """Finished runs of a plan.
+class StoredStudy(Study):
+    """Finished runs of a plan, in a store: the same tables, read when asked for.
 
     Parameters
     ----------
@@ -49,23 +48,11 @@ class StoredStudy:
         What is planned.
     verb : str
         Command that asked.
-    is_interrupted : bool
-        Whether Ctrl-C came before the end.
-    problems : sequence of str
-        One line for each job that could not end.
     """
 
-    def __init__(
-        self,
-        study: StudyFolder,
-        plan: Plan,
-        verb: str = "study",
-        *,
-        is_interrupted: bool = False,
-        problems: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, study: StudyFolder, plan: Plan, verb: str = "study") -> None:
         self.study, self.plan, self.verb = study, plan, verb
-        self.is_interrupted, self.problems = is_interrupted, list(problems)
+        self.is_interrupted, self.problems = False, list[str]()
         self.seeds, self.weeks = plan.seeds, plan.weeks
         self.started, self.wall_s = datetime.now(), 0.0
         self._read: set[str] = set()
@@ -74,7 +61,7 @@ class StoredStudy:
     def index(self) -> Index:
         """What the store holds now."""
         index, plan = read_index(self.study.store), self.plan
-        if any(plan.key_of(number) not in index for number in range(plan.n_runs)):
+        if any(key not in index for key in plan.keys):
             refuse_damage(self.study.store, index.damaged)  # what lacks may be in there
         return index
 
@@ -84,7 +71,7 @@ class StoredStudy:
         return self.plan.policies
 
     @cached_property
-    def points(self) -> list[DesignPoint]:
+    def points(self) -> list[DesignPoint]:  # type: ignore[override]  # read when asked for
         """Design points of the first world, a few dozen at most: their settings are shown."""
         first = self.plan.rows[0].world_point
         places = [n for n, row in enumerate(self.plan.rows) if row.world_point == first]
@@ -140,10 +127,10 @@ class StoredStudy:
         return sorted({int(seed) for seed in self.asked["seed"]}) if len(self.asked) else []
 
     @cached_property
-    def failures(self) -> list[str]:
+    def failures(self) -> list[str]:  # type: ignore[override]  # read when asked for
         """One line for each combination, run and job that could not be run."""
         plan = self.plan
-        keys = [plan.key_of(number) for number in range(plan.n_runs)]
+        keys = plan.keys
         lacking = [key for key in keys if key not in self.index]
         failed = failures_of(self.study.store, lacking)
         lines = [f"{one.policy}, seed {one.seed}: {one.reason}" for one in failed]
@@ -153,8 +140,6 @@ class StoredStudy:
 
     def views(self) -> duckdb.DuckDBPyConnection:
         """Open DuckDB views ``runs``, ``days`` and ``journal`` with what the plan knows joined."""
-        from plaza_lab.scenarios.store.views import open_views
-
         self._whole()
         return open_views(self.study.store, self.index, self.asked)
 
@@ -170,55 +155,55 @@ class StoredStudy:
         return segments
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the views; a segment that cannot be read is named."""
-        from plaza_lab.scenarios.store.views import readable
+    def reading(
+        self, asked: pd.DataFrame | None = None, **how: Any
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the views, perhaps of some of the runs; a segment that cannot be read is named.
 
-        with readable(self.study.store, self._whole()), self.views() as views:
+        Parameters
+        ----------
+        asked : pandas.DataFrame, optional
+            Rows of :attr:`asked`; default: all of them.
+        **how
+            As :func:`plaza_lab.scenarios.store.views.open_views` takes them.
+        """
+        segments, store = self._whole(), self.study.store
+        some = self.asked if asked is None else asked
+        if asked is not None:
+            segments = self.index.segments(asked["run_id"] if len(asked) else [])
+        with readable(store, segments), open_views(store, self.index, some, **how) as views:
             yield views
 
     def runs_table(self) -> pd.DataFrame:
-        """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
+        """One row per run, as of a study in memory."""
         import pandas as pd
 
         # some at a time, as each segment that is open takes a megabyte
         starts = range(0, max(1, len(self.asked)), TABLE_AT_ONCE)
-        table = pd.concat(
-            [self._runs_of(self.asked[at : at + TABLE_AT_ONCE]) for at in starts], ignore_index=True
-        )
-        return table.drop(columns=[name for name in ("weeks",) if name in table])
+        parts = [self._runs_of(self.asked[at : at + TABLE_AT_ONCE]) for at in starts]
+        return pd.concat(parts, ignore_index=True).drop(columns="weeks", errors="ignore")
 
     def _runs_of(self, asked: pd.DataFrame) -> pd.DataFrame:
         """Runs and outcomes of some of the runs asked for, in their order."""
-        from plaza_lab.scenarios.store.views import open_views, readable
-
-        with (
-            readable(self.study.store, self._whole()),
-            open_views(self.study.store, self.index, asked, parts=("runs",)) as views,
-        ):
+        with self.reading(asked, parts=("runs",)) as views:
             table = views.sql("SELECT * EXCLUDE (point_id, code) FROM runs").df()
         return table.set_index("run_id").loc[asked["run_id"].to_numpy()].reset_index()
 
     def days_table(self) -> pd.DataFrame:
-        """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics.
+        """One row per run and day, as of a study in memory.
 
         Ten thousand runs of a year take some gigabytes; ``views()`` asks for parts of them.
         """
-        return _with_balance(self._every("days"))
+        return with_balance(self._every("days"))
 
     def journal_table(self) -> pd.DataFrame:
-        """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee``, amounts."""
+        """One row per transfer, as of a study in memory."""
         names = ("purpose", "payer", "payee")
         return self._every("journal").astype(dict.fromkeys(names, "category"))
 
     def _every(self, part: str) -> pd.DataFrame:
         """Read days or journal whole, in order of points and seeds."""
-        from plaza_lab.scenarios.store.views import open_views, readable
-
-        with (
-            readable(self.study.store, self._whole()),
-            open_views(self.study.store, self.index, self.asked, is_ordered=True) as views,
-        ):
+        with self.reading(is_ordered=True) as views:
             return views.sql(self._query(part, LABELS)).df()
 
     def shown_days(self) -> pd.DataFrame:
@@ -234,10 +219,10 @@ class StoredStudy:
                 f"SELECT {listed([*LABELS, 'day', *shown])} FROM days "
                 f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"
             ).df()
-        return _with_balance(table)
+        return with_balance(table)
 
     def run_sums(self, metric: str) -> pd.Series | None:
-        """Sum a daily metric over each run, by ``run_id``; None where there is no such metric."""
+        """Sum a daily metric over each run, as of a study in memory."""
         with self.reading() as views:
             if metric not in views.sql("SELECT * FROM days LIMIT 0").columns:
                 return None
@@ -260,13 +245,7 @@ class StoredStudy:
             return bool(views.sql("SELECT count(*) FROM journal").fetchall()[0][0])
 
     def keep_complete_pairs(self) -> list[int]:
-        """Leave out what some policy has not finished in the same world at the same seed.
-
-        Returns
-        -------
-        list of int
-            Seeds of which something is kept.
-        """
+        """Leave out what some policy has not finished in the same world at the same seed."""
         if not len(self.asked):
             return []
         wanted = Counter(row.world_point for row in self.plan.rows)
@@ -278,8 +257,8 @@ class StoredStudy:
 
     def write_tables(
         self, folder: Path, *, form: str = "parquet", has_parameters: bool = False
-    ) -> list[Path]:
-        """Write the three tables, some runs at a time, in order of points and seeds.
+    ) -> None:
+        """Write the three tables, some runs at a time, in order: the same bytes for the same runs.
 
         Parameters
         ----------
@@ -291,52 +270,30 @@ class StoredStudy:
             Whether the factors are joined to the days and the journal as well; else they are in
             ``runs`` alone.
 
-        Returns
-        -------
-        list of pathlib.Path
-            What was written; the same bytes for the same runs.
-
         Raises
         ------
         UserError
             If the disk refuses, or a segment is damaged.
         """
-        from plaza_lab.scenarios.store.tables import TableWriter
-        from plaza_lab.scenarios.store.views import open_views, readable
-
         self._whole()
-        labels = self._known() if has_parameters else LABELS
+        labels = list(self.asked.columns) if has_parameters else LABELS
         files = {part: folder / f"{part}.{form}" for part in ("runs", "days", "journal")}
         with contextlib.ExitStack() as stack:
             stack.enter_context(disk_errors(folder, option="--to"))
             writers = {part: stack.enter_context(TableWriter(file)) for part, file in files.items()}
             for start in range(0, len(self.asked), RUNS_AT_ONCE):
-                asked = self.asked.iloc[start : start + RUNS_AT_ONCE]
-                segments = self.index.segments(asked["run_id"])
-                with (
-                    readable(self.study.store, segments),
-                    open_views(self.study.store, self.index, asked, is_ordered=True) as views,
-                ):
+                some = self.asked.iloc[start : start + RUNS_AT_ONCE]
+                with self.reading(some, is_ordered=True) as views:
                     for part, writer in writers.items():
                         writer.add(views.sql(self._query(part, labels)).to_arrow_table())
-        return list(files.values())
 
     def _query(self, part: str, labels: Sequence[str]) -> str:
         if part == "runs":
             chosen = 'runs.* EXCLUDE (code, "#run", "#row")'
         else:
-            hidden = listed([*self._known(), "#run", "#row"])
+            hidden = listed([*self.asked.columns, "#run", "#row"])
             chosen = f"{listed(labels)}, {part}.* EXCLUDE ({hidden})"
         return f'SELECT {chosen} FROM {part} ORDER BY "#run", "#row"'
-
-    def _known(self) -> list[str]:
-        return list(self.asked.columns)
-
-
-def _with_balance(table: pd.DataFrame) -> pd.DataFrame:
-    if set(POOLS) <= set(table.columns):
-        table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
-    return table
 
 
 def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:
@@ -344,10 +301,8 @@ def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:
 
     Parameters
     ----------
-    study : StudyFolder
-        Where it lies.
-    plan : Plan
-        Its plan.
+    study, plan
+        Where it lies, and its plan.
 
     Returns
     -------

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.output.output_folder import write_tables
+from plaza_lab.scenarios.store.layout import run_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 POOLS = ("entry_pool_yuan", "dues_pool_yuan", "brand_pool_yuan")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Study:
-    """What was asked, and what has come of it so far.
+    """What was asked, and what has come of it so far: runs in memory.
+
+    A study that is kept reads them from its store (``stored_study.py``); the tables are the same.
 
     Parameters
     ----------
@@ -80,7 +83,7 @@ class Study:
     @property
     def has_money(self) -> bool:
         """Whether any money moved."""
-        return any(len(result.journal) for *_, result in self.rows())
+        return any(len(result.journal) for *_, result in self._rows())
 
     def keep_complete_pairs(self) -> list[int]:
         """Drop the runs of seeds that some point has not finished; return the seeds kept."""
@@ -88,7 +91,7 @@ class Study:
         self.results = [{seed: runs[seed] for seed in complete} for runs in self.results]
         return complete
 
-    def rows(self) -> Iterator[tuple[DesignPoint, int, str, RunResult]]:
+    def _rows(self) -> Iterator[tuple[DesignPoint, int, str, RunResult]]:
         """Yield point, seed, run id and result of every finished run, in order of points."""
         for point, runs in zip(self.points, self.results, strict=True):
             for seed in sorted(runs):
@@ -99,7 +102,7 @@ class Study:
         import pandas as pd
 
         rows: list[dict[str, Any]] = []
-        for point, seed, name, result in self.rows():
+        for point, seed, name, result in self._rows():
             head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
             head |= {"population": point.population, "seed": seed}
             rows.append(head | point.factors | result.outcomes)
@@ -110,16 +113,30 @@ class Study:
         import numpy as np
         import pandas as pd
 
-        rows = list(self.rows())
+        rows = list(self._rows())
         lengths = [len(result.days) for *_, result in rows]
         table = _labels(rows, lengths)
         table["day"] = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
         values = np.concatenate([result.days for *_, result in rows])
-        table = pd.concat(
-            [table, pd.DataFrame(values, columns=list(rows[0][3].metric_names))], axis=1
-        )
-        if set(POOLS) <= set(table.columns):
-            table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
+        columns = list(rows[0][3].metric_names)
+        return with_balance(pd.concat([table, pd.DataFrame(values, columns=columns)], axis=1))
+
+    def journal_table(self) -> pd.DataFrame:
+        """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee``, amounts."""
+        import numpy as np
+        import pandas as pd
+
+        from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
+
+        rows = list(self._rows())
+        table = _labels(rows, [len(result.journal) for *_, result in rows])
+        entries = np.concatenate([np.asarray(result.journal) for *_, result in rows])
+        for name in entries.dtype.names or ():
+            names = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}.get(name)
+            values = entries[name]
+            table[name] = (
+                values if names is None else pd.Categorical.from_codes(values, pd.Index(names))
+            )
         return table
 
     def shown_days(self) -> pd.DataFrame:
@@ -136,28 +153,10 @@ class Study:
 
         found = {
             name: float(result.days[:, list(result.metric_names).index(metric)].sum())
-            for *_, name, result in self.rows()
+            for *_, name, result in self._rows()
             if metric in result.metric_names
         }
         return pd.Series(found) if found else None
-
-    def journal_table(self) -> pd.DataFrame:
-        """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee``, amounts."""
-        import numpy as np
-        import pandas as pd
-
-        from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
-
-        rows = list(self.rows())
-        table = _labels(rows, [len(result.journal) for *_, result in rows])
-        entries = np.concatenate([np.asarray(result.journal) for *_, result in rows])
-        for name in entries.dtype.names or ():
-            names = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}.get(name)
-            values = entries[name]
-            table[name] = (
-                values if names is None else pd.Categorical.from_codes(values, pd.Index(names))
-            )
-        return table
 
     def write_tables(self, folder: Path) -> None:
         """Write ``runs.parquet``, ``days.parquet`` and ``journal.parquet`` into a folder."""
@@ -168,9 +167,7 @@ class Study:
 
 
 def run_id(point: DesignPoint, seed: int, weeks: int) -> str:
-    """Return the key of a run (:func:`plaza_lab.scenarios.store.keys.run_key`)."""
-    from plaza_lab.scenarios.store.keys import run_key
-
+    """Return the key of a run (:func:`plaza_lab.scenarios.store.layout.run_key`)."""
     return run_key(point.fingerprint, weeks, seed)
 
 
@@ -185,3 +182,10 @@ def _labels(rows: list[Any], lengths: list[int]) -> pd.DataFrame:
             "seed": np.repeat([seed for _, seed, *_ in rows], lengths),
         }
     )
+
+
+def with_balance(table: pd.DataFrame) -> pd.DataFrame:
+    """Add what the pools hold together, where days have pools."""
+    if set(POOLS) <= set(table.columns):
+        table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
+    return table

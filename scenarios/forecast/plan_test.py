@@ -71,11 +71,18 @@ def run_plan_test(options: Namespace) -> int:
     from plaza_lab.scenarios.experiments.compare import split_policies
     from plaza_lab.scenarios.experiments.design import several_policies
     from plaza_lab.scenarios.outcomes import outcome_named
+    from plaza_lab.scenarios.settings.overrides import parsed
 
     outcome_named(options.outcome)
     names, rest = split_policies(options.words)
     if len(names) != 2:
         raise UserError(f"a test is of two policies, not {len(names)}: policies=[default,points]")
+    for one in parsed(rest):
+        if one.key_or_group.startswith("run.") and one.key_or_group != "run.workers":
+            raise UserError(
+                f"{one.input_line}: plaza plan-test makes runs of its own, as long as --weeks; "
+                "leave it out"
+            )
     if options.size:
         rest.append(f"population.initial_members={options.size}")
     points = several_policies(names, rest)

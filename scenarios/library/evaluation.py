@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DEFAULT
-from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
+from plaza_lab.scenarios.experiments.launching import Launch, carry_out_plan
+from plaza_lab.scenarios.experiments.placing import Where
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec

@@ -51,9 +51,8 @@ def run_optimise(options: argparse.Namespace) -> int:
     from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
     from plaza_lab.scenarios.command_line.execution import present
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.scenarios.experiments.compiling import searched_points
-    from plaza_lab.scenarios.experiments.ensembles import ensemble_in, worlds_of
     from plaza_lab.scenarios.experiments.execute import prepare
+    from plaza_lab.scenarios.experiments.varying import ensemble_in, searched_points, worlds_of
     from plaza_lab.scenarios.optimise.answer import Front
     from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
     from plaza_lab.scenarios.optimise.finding import Effort, find

@@ -27,18 +27,7 @@ _warned: set[Path] = set()
 
 
 def sealed(content: Mapping[str, Any]) -> str:
-    """Write a mapping as JSON with the checksum of the text at its end.
-
-    Parameters
-    ----------
-    content : mapping
-        Without a ``sum``.
-
-    Returns
-    -------
-    str
-        One line.
-    """
+    """Write a mapping without a ``sum`` as a line of JSON with the checksum of it at its end."""
     body = json.dumps(content, ensure_ascii=False)[:-1]
     return f'{body}, "sum": "{hashlib.sha256(body.encode()).hexdigest()}"}}\n'
 
@@ -88,13 +77,7 @@ def mark_of_bytes(data: bytes) -> str:
 
 
 def fill_in(file: Path) -> None:
-    """Write its own checksum into a file that holds `BLANK` once.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        Not yet under its final name.
-    """
+    """Write its own checksum into a file that holds `BLANK` once, before it has its name."""
     data = file.read_bytes()
     place = data.rfind(BLANK)
     with file.open("r+b") as opened:
@@ -104,11 +87,6 @@ def fill_in(file: Path) -> None:
 
 def is_whole(data: bytes) -> bool:
     """Compare what a file holds with the checksum within it.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
 
     Returns
     -------
@@ -132,13 +110,7 @@ def is_whole(data: bytes) -> bool:
 
 
 def warn_of_age(folder: Path) -> None:
-    """Tell once that a store has files without checksums.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The store.
-    """
+    """Tell once that a store has files without checksums."""
     if folder not in _warned:
         _warned.add(folder)
         from plaza_lab.scenarios.command_line.printing import complain

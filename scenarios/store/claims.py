@@ -11,11 +11,10 @@ import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from plaza_lab.scenarios.command_line.printing import harmless
-from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.output.output_folder import replace_text
 from plaza_lab.scenarios.store.layout import Store, read_regular
 
 BEAT_S = 20.0
@@ -38,7 +37,8 @@ class Claim:
 
     def __init__(self, store: Store, study: str) -> None:
         self.writer = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self.path, self.study = store.claims / f"{self.writer}.json", study
+        self.store, self.study = store, study
+        self.path = store.claims / f"{self.writer}.json"
         self.since = time.time()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
@@ -49,26 +49,13 @@ class Claim:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join(JOIN_S)
         self.path.unlink(missing_ok=True)
 
     def tell(self, in_flight: Iterable[str], *, at_most_every_s: float = 0.0) -> None:
-        """Say which runs are in flight.
-
-        Parameters
-        ----------
-        in_flight : iterable of str
-            Run keys.
-        at_most_every_s : float
-            Nothing is written when the last word is younger than this, in seconds.
-        """
+        """Say which runs are in flight, unless the last word is younger than some seconds."""
         now = time.monotonic()
         if now - self._last < at_most_every_s:
             return
@@ -80,7 +67,7 @@ class Claim:
             "since": self.since,
             "in_flight": list(in_flight),
         }
-        with disk_errors(self.path, option="--store", kept="the runs written before are kept"):
+        with self.store.writing(self.path):
             replace_text(self.path, json.dumps(content))
 
     def _beat(self) -> None:
@@ -92,11 +79,6 @@ class Claim:
 def living_claims(store: Store) -> dict[str, dict[str, Any]]:
     """Read the claims of processes that still live.
 
-    Parameters
-    ----------
-    store : Store
-        A store.
-
     Returns
     -------
     dict of str to dict
@@ -106,28 +88,12 @@ def living_claims(store: Store) -> dict[str, dict[str, Any]]:
     for file in store.claims.glob("*.json"):
         with contextlib.suppress(OSError, ValueError):
             if is_alive(file):
-                found[file.stem] = read_claim(file)
+                found[file.stem] = _read_claim(file)
     return found
 
 
-def read_claim(file: Path) -> dict[str, Any]:
-    """Read a claim.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        A claim.
-
-    Returns
-    -------
-    dict
-        ``host, pid, study, since, in_flight``, each of its kind, texts as a terminal shows them.
-
-    Raises
-    ------
-    OSError, ValueError
-        If it is no claim one can read.
-    """
+def _read_claim(file: Path) -> dict[str, Any]:
+    """Read a claim, each field of its kind, texts as a terminal shows them."""
     try:
         told = json.loads(read_regular(file))
         pid, in_flight = told["pid"], told["in_flight"]
@@ -147,20 +113,7 @@ def read_claim(file: Path) -> dict[str, Any]:
 
 
 def at_work_on(store: Store, study: str) -> list[str]:
-    """Say which living processes work for a study.
-
-    Parameters
-    ----------
-    store : Store
-        A store.
-    study : str
-        Name of one of its studies.
-
-    Returns
-    -------
-    list of str
-        Such as ``lab-2, process 4711``.
-    """
+    """Say which living processes work for a study, such as ``lab-2, process 4711``."""
     claims = living_claims(store).values()
     return [f"{c['host']}, process {c['pid']}" for c in claims if c["study"] == study]
 
@@ -168,23 +121,23 @@ def at_work_on(store: Store, study: str) -> list[str]:
 def is_alive(file: Path) -> bool:
     """Tell whether the process behind a claim still lives, as far as one can see from here.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        A claim.
-
     Returns
     -------
     bool
         False when its process is gone from this machine, or was silent for two minutes; a claim
         dated further ahead than that is no sign of life either.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it is no claim one can read.
     """
     if age_of(file) > LOST_S:
         return False
-    content = read_claim(file)
+    content = _read_claim(file)
     if content["host"] != harmless(socket.gethostname())[:100]:
         return True
-    return is_running(content["pid"])
+    return _is_running(content["pid"])
 
 
 def age_of(file: Path) -> float:
@@ -192,7 +145,7 @@ def age_of(file: Path) -> float:
     return abs(time.time() - file.stat().st_mtime)
 
 
-def is_running(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     """Return whether a process of this machine is there; where one cannot look, True."""
     if os.name == "nt":  # where os.kill ends a process, whatever the signal
         try:
@@ -212,15 +165,7 @@ def is_running(pid: int) -> bool:
 def is_gone(writer: str) -> bool:
     """Return whether a writer was a process of this machine that is there no more.
 
-    Parameters
-    ----------
-    writer : str
-        Name of a claim.
-
-    Returns
-    -------
-    bool
-        False for writers of other machines: one cannot see them from here.
+    False for writers of other machines: one cannot see them from here.
     """
     host, pid, _ = (*writer.rsplit("-", 2), "", "")[:3]
-    return host == socket.gethostname()[:24] and pid.isdigit() and not is_running(int(pid))
+    return host == socket.gethostname()[:24] and pid.isdigit() and not _is_running(int(pid))

@@ -1,13 +1,17 @@
-"""What a store holds: which run lies in which segment, and which segments are damaged."""
+"""What a store holds: which run lies in which segment, what is damaged, which runs failed."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.command_line.printing import harmless
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output.output_folder import replace_text
 from plaza_lab.scenarios.store.checksums import DIFFERS, PROMISE, is_whole, mark_of, warn_of_age
 from plaza_lab.scenarios.store.layout import Store, read_regular, regular_size
 from plaza_lab.scenarios.store.segments import MARKS
@@ -47,12 +51,12 @@ class Index:
 
 
 def read_index(store: Store, known: Index | None = None) -> Index:
-    """Look through a store.
+    """Look through a store that others may be writing to.
 
     Parameters
     ----------
     store : Store
-        A store; others may be writing to it.
+        Where.
     known : Index, optional
         An earlier look at the same store: segments it names are not opened again.
 
@@ -92,10 +96,8 @@ def read_runs(
 
     Parameters
     ----------
-    store : Store
-        A store.
-    segment : str
-        Name of the segment.
+    store, segment
+        Which file.
     columns : list of str, optional
         Columns wanted; default: all.
 
@@ -145,13 +147,6 @@ def find_corruption(store: Store, segments: Iterable[str]) -> dict[str, str]:
     :func:`read_index` sees what is missing or cut off; a byte that changed on the disk is seen
     only here.
 
-    Parameters
-    ----------
-    store : Store
-        A store.
-    segments : iterable of str
-        Segments to read.
-
     Returns
     -------
     dict of str to str
@@ -181,13 +176,6 @@ def in_one_line(wrong: BaseException) -> str:
 def refuse_damage(store: Store, damaged: dict[str, str]) -> None:
     """Stop when a segment is damaged.
 
-    Parameters
-    ----------
-    store : Store
-        A store.
-    damaged : dict of str to str
-        Segment to what is wrong with it.
-
     Raises
     ------
     UserError
@@ -198,3 +186,59 @@ def refuse_damage(store: Store, damaged: dict[str, str]) -> None:
             f"{store.runs / name} is damaged: {why}; plaza study resume sets it aside and runs "
             "its runs again, everything else is kept"
         )
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run could not be finished.
+
+    Parameters
+    ----------
+    run_id, study : str
+        Its key, and the study that asked.
+    policy, seed
+        Which run it is.
+    reason : str
+        One line.
+    again : str
+        Command line that runs it again.
+    """
+
+    run_id: str
+    study: str
+    policy: str
+    seed: int
+    reason: str
+    again: str
+
+
+def keep_failure(store: Store, failure: Failure) -> None:
+    """Keep why a run could not be finished."""
+    text = json.dumps(asdict(failure), ensure_ascii=False)
+    with store.writing(store.failed):
+        replace_text(store.failed / f"{failure.run_id}.json", text)
+
+
+def forget_failure(store: Store, key: str) -> None:
+    """Forget that a run failed once: it is finished now."""
+    (store.failed / f"{key}.json").unlink(missing_ok=True)
+
+
+def failures_of(store: Store, keys: Iterable[str]) -> list[Failure]:
+    """Read the failures among some runs, in the order of their keys."""
+    there = {file.stem for file in store.failed.glob("[!.]*.json")}
+    found = []
+    for key in keys:
+        if key in there:
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+                told = json.loads(read_regular(store.failed / f"{key}.json"))
+                found.append(_failure(key, told))
+    return found
+
+
+def _failure(key: str, told: dict[str, Any]) -> Failure:
+    """Take over what a file tells, as texts of one line that a terminal can show."""
+    study, policy, reason, again = (
+        " ".join(harmless(told[name]).split()) for name in ("study", "policy", "reason", "again")
+    )
+    return Failure(key, study, policy, int(told["seed"]), reason, again)

@@ -1,18 +1,23 @@
-"""Where things lie in a store, and whether a folder is one."""
+"""Where things lie in a store, what a run is called there, and whether a folder is one."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
+import os
 import stat
+import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.store.checksums import has_seal, sealed
 
 DEFAULT_STORE = "plaza-store"
@@ -20,6 +25,27 @@ FORMAT = 1
 MARK = "store.json"
 _USUAL: ContextVar[str] = ContextVar("usual", default=DEFAULT_STORE)
 PARTS = ("runs", "days", "journal", "failed", "claims", "studies")
+
+
+def run_key(point: str, weeks: int, seed: int, code: str | None = None) -> str:
+    """Name a run by what made it, and nothing else.
+
+    Parameters
+    ----------
+    point : str
+        Fingerprint of the resolved configuration.
+    weeks, seed : int
+        Weeks lived through, and its seed.
+    code : str, optional
+        Fingerprint of the engine; default: the engine that is installed.
+
+    Returns
+    -------
+    str
+        16 hex digits. A changed engine makes other keys, so that its runs are never mixed.
+    """
+    text = f"{point} {weeks} {code or code_fingerprint()} {seed}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def usual_store() -> str:
@@ -48,10 +74,19 @@ class Store:
     is_trusted : bool
         Whether the user vouches for who made it (``--trust``): its configurations may then hold
         resolvers.
+    option : str
+        What the user sets to choose another folder.
     """
 
     folder: Path
     is_trusted: bool = False
+    option: str = "--store"
+
+    def writing(
+        self, place: Path, *, kept: str = "the runs written before are kept"
+    ) -> AbstractContextManager[None]:
+        """Turn what the file system refuses while something is written into one line."""
+        return disk_errors(place, option=self.option, kept=kept)
 
     @property
     def runs(self) -> Path:
@@ -84,7 +119,9 @@ class Store:
         return self.folder / "studies"
 
 
-def open_store(folder: Path | str, *, may_make: bool = True, is_trusted: bool = False) -> Store:
+def open_store(
+    folder: Path | str, *, may_make: bool = True, is_trusted: bool = False, option: str = "--store"
+) -> Store:
     """Open a store, or make one.
 
     Parameters
@@ -95,6 +132,8 @@ def open_store(folder: Path | str, *, may_make: bool = True, is_trusted: bool = 
         Whether a folder that is missing or empty becomes a store; otherwise it is only read.
     is_trusted : bool
         Whether the user vouches for who made it.
+    option : str
+        What the user sets to choose another folder.
 
     Returns
     -------
@@ -109,14 +148,14 @@ def open_store(folder: Path | str, *, may_make: bool = True, is_trusted: bool = 
     """
     folder = Path(folder).expanduser()
     mark = folder / MARK
-    with disk_errors(folder, option="--store"):
+    with disk_errors(folder, option=option):
         if mark.is_file():
-            _check_format(mark)
+            _check_format(mark, option)
         elif not may_make:
             raise UserError(_no_store(folder))
         else:
-            _make(folder)
-        store = Store(folder.resolve(), is_trusted)
+            _make(folder, option)
+        store = Store(folder.resolve(), is_trusted, option)
         refuse_links(store.folder)
         if may_make:
             _check_writable(store)
@@ -129,10 +168,10 @@ def _no_store(folder: Path) -> str:
     return f"{folder} is no store of Plaza (it has no {MARK}); --store DIR names another"
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, option: str) -> None:
     if folder.exists() and not (folder.is_dir() and _is_begun(folder)):
         raise UserError(
-            f"{folder} holds other things and no {MARK}: give --store a new or empty folder"
+            f"{folder} holds other things and no {MARK}: give {option} a new or empty folder"
         )
     for part in PARTS:
         (folder / part).mkdir(parents=True, exist_ok=True)
@@ -148,7 +187,7 @@ def _is_begun(folder: Path) -> bool:
     return True
 
 
-def _check_format(mark: Path) -> None:
+def _check_format(mark: Path, option: str) -> None:
     try:
         text = read_regular(mark).decode("utf-8")
         content = json.loads(text)
@@ -159,7 +198,7 @@ def _check_format(mark: Path) -> None:
     if isinstance(found, bool) or not isinstance(found, int) or found > FORMAT:
         raise UserError(
             f"{mark.parent} was made by a newer Plaza (store format {found}, this one reads up to "
-            f"{FORMAT}): update Plaza, or give --store another folder"
+            f"{FORMAT}): update Plaza, or give {option} another folder"
         )
     try:
         has_seal(text, is_promised=set(content) != {"format", "is"})
@@ -168,13 +207,7 @@ def _check_format(mark: Path) -> None:
 
 
 def remove_empty(store: Store) -> None:
-    """Remove a store that holds nothing; any file or folder in it keeps it.
-
-    Parameters
-    ----------
-    store : Store
-        A store one may write to.
-    """
+    """Remove a store that holds nothing; any file or folder in it keeps it."""
     folders = [store.folder / part for part in PARTS]
     with contextlib.suppress(OSError):
         there = {place for place in store.folder.iterdir() if place.name != MARK}
@@ -187,11 +220,6 @@ def remove_empty(store: Store) -> None:
 
 def refuse_links(folder: Path) -> None:
     """Refuse a folder that is a link, or has one in it: what is done there could reach elsewhere.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A store, or a study in it.
 
     Raises
     ------
@@ -206,17 +234,7 @@ def refuse_links(folder: Path) -> None:
 
 
 def regular_size(file: Path) -> int:
-    """Return the size of a file of the store's own.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        A file.
-
-    Returns
-    -------
-    int
-        Bytes.
+    """Return the size of a file of the store's own, in bytes.
 
     Raises
     ------
@@ -236,9 +254,6 @@ def read_regular(file: Path) -> bytes:
 
 
 def _check_writable(store: Store) -> None:
-    import os
-    import uuid
-
     for part in PARTS:
         (store.folder / part).mkdir(exist_ok=True)
     trial = store.claims / f".writable-{os.getpid()}-{uuid.uuid4().hex[:6]}"

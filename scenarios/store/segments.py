@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.store.checksums import BLANK, PROMISE, WHOLE, fill_in, mark_of
 from plaza_lab.scenarios.store.layout import Store
 
@@ -29,14 +28,10 @@ class FinishedRun:
 
     Parameters
     ----------
-    key : str
-        Its ``run_id``.
-    point : str
-        Fingerprint of its configuration.
+    key, point, code : str
+        Its ``run_id``, and the fingerprints of its configuration and of the engine.
     weeks : int
         Weeks lived through.
-    code : str
-        Fingerprint of the engine.
     result : RunResult
         What it left.
     """
@@ -73,17 +68,7 @@ class SegmentWriter:
         self._segments = 0
 
     def add(self, run: FinishedRun) -> bool:
-        """Take a finished run.
-
-        Parameters
-        ----------
-        run : FinishedRun
-            The run.
-
-        Returns
-        -------
-        bool
-            Whether a segment was written.
+        """Take a finished run; return whether a segment was written.
 
         Raises
         ------
@@ -110,7 +95,7 @@ class SegmentWriter:
             return
         name = f"{self.writer}-{self._segments:05d}.parquet"
         kept = f"the runs written before are kept ({self.kept} by this process)"
-        with disk_errors(self.store.folder, option="--store", kept=kept):
+        with self.store.writing(self.store.folder, kept=kept):
             write_segment(self.store, name, self._waiting)
         self.kept += len(self._waiting)
         self._segments += 1
@@ -118,22 +103,7 @@ class SegmentWriter:
 
 
 def write_segment(store: Store, name: str, runs: list[FinishedRun]) -> None:
-    """Write a segment; its rename in ``runs/`` makes it count.
-
-    Parameters
-    ----------
-    store : Store
-        Where to.
-    name : str
-        File name of the segment.
-    runs : list of FinishedRun
-        At least one.
-
-    Raises
-    ------
-    OSError
-        If the disk refuses; no part is left.
-    """
+    """Write at least one run as a segment, as :func:`write_parts` does."""
     write_parts(store, name, {"days": _days(runs), "journal": _journal(runs), "runs": _runs(runs)})
 
 
@@ -142,10 +112,8 @@ def write_parts(store: Store, name: str, tables: Mapping[str, pa.Table]) -> None
 
     Parameters
     ----------
-    store : Store
-        Where to.
-    name : str
-        File name of the segment.
+    store, name
+        Where to, and the file name of the segment.
     tables : mapping of str to pyarrow.Table
         ``days``, ``journal`` and ``runs``.
 
@@ -168,19 +136,9 @@ def write_parts(store: Store, name: str, tables: Mapping[str, pa.Table]) -> None
 
 
 def write_table(path: Path, table: pa.Table) -> str:
-    """Write a Parquet file under a temporary name and rename it.
+    """Write a Parquet file under a temporary name, rename it, and return its mark.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Its name.
-    table : pyarrow.Table
-        Its content.
-
-    Returns
-    -------
-    str
-        Its mark (:func:`plaza_lab.scenarios.store.checksums.mark_of`).
+    See :func:`plaza_lab.scenarios.store.checksums.mark_of`.
     """
     import pyarrow.parquet as pq
 

@@ -14,7 +14,7 @@ from plaza_lab.scenarios.store.claims import Claim, age_of, is_alive, is_gone, l
 from plaza_lab.scenarios.store.index import read_index
 from plaza_lab.scenarios.store.layout import MARK, Store
 from plaza_lab.scenarios.store.segments import write_parts
-from plaza_lab.scenarios.store.taking import ENDING, is_held_by, owner_of
+from plaza_lab.scenarios.store.sharing import ENDING, is_held_by, owner_of
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"
@@ -54,13 +54,6 @@ def set_aside(store: Store, damaged: dict[str, str]) -> None:
     """Take damaged segments out of the way, so that their runs are run again.
 
     Their files are kept beside, with ``.damaged`` at the end, until ``plaza study gc``.
-
-    Parameters
-    ----------
-    store : Store
-        A store one may write to.
-    damaged : dict of str to str
-        Segment to what is wrong with it.
     """
     for name in damaged:
         for part in reversed(PARTS):
@@ -70,18 +63,7 @@ def set_aside(store: Store, damaged: dict[str, str]) -> None:
 
 
 def find_garbage(store: Store) -> Garbage:
-    """Look for what no living process will need.
-
-    Parameters
-    ----------
-    store : Store
-        A store; others may be writing to it.
-
-    Returns
-    -------
-    Garbage
-        Files that may go, and damaged segments.
-    """
+    """Look for what no living process will need, while others may be writing."""
     # a segment may be finished while one looks: what counts is asked after what is there
     parts = [file for part in PARTS[:-1] for file in (store.folder / part).glob("*.parquet")]
     temporary = list(_temporary(store))
@@ -136,15 +118,7 @@ def _holds(claim: Path) -> bool:
 
 
 def sweep_out(store: Store, garbage: Garbage) -> None:
-    """Remove what :func:`find_garbage` found.
-
-    Parameters
-    ----------
-    store : Store
-        A store one may write to.
-    garbage : Garbage
-        What to remove.
-    """
+    """Remove what :func:`find_garbage` found."""
     for file in garbage.files:
         if file.is_dir() and not file.is_symlink():
             shutil.rmtree(file, ignore_errors=True)
@@ -159,13 +133,6 @@ def keep_only(store: Store, keys: Collection[str]) -> int:
 
     A segment that holds some of both is written anew with what stays, before the old one goes; a
     process killed in between leaves twins, which count once.
-
-    Parameters
-    ----------
-    store : Store
-        A store one may write to.
-    keys : collection of str
-        Keys of the runs that stay.
 
     Returns
     -------

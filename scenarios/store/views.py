@@ -1,4 +1,7 @@
-"""Reading a store through DuckDB: three views, of the runs one asks for and no others."""
+"""Reading a store: runs as the engine left them, or three views of them through DuckDB.
+
+Of the runs one asks for and no others; what is read is written into tables some runs at a time.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,37 @@ import atexit
 import contextlib
 import functools
 import weakref
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.engine.private import passing_folder
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.store.index import Index, find_corruption, in_one_line, refuse_damage
+from plaza_lab.scenarios.files.csv_cells import harmless_table
+from plaza_lab.scenarios.store.index import (
+    Index,
+    find_corruption,
+    in_one_line,
+    read_index,
+    read_runs,
+    refuse_damage,
+)
 from plaza_lab.scenarios.store.layout import Store
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
+    from plaza_lab.sim.engine import RunResult
 
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 MEMORY = "2GB"
-PARTS = ("runs", "days", "journal")
 """What DuckDB may hold at once; larger questions go through a temporary file."""
+PARTS = ("runs", "days", "journal")
+LABELS_OF_RUNS = ("run_id", "point_id", "seed", "weeks", "code")
 
 
 def open_database(store: Store | None = None) -> duckdb.DuckDBPyConnection:
@@ -31,12 +48,8 @@ def open_database(store: Store | None = None) -> duckdb.DuckDBPyConnection:
     Parameters
     ----------
     store : Store, optional
-        What it may read; default: no file at all.
-
-    Returns
-    -------
-    duckdb.DuckDBPyConnection
-        No other file, no network, no extension and no setting can be reached through it.
+        What it may read; default: no file at all. No other file, no network, no extension and no
+        setting can be reached through it.
     """
     import duckdb
 
@@ -98,10 +111,8 @@ def open_views(
 
     Parameters
     ----------
-    store : Store
-        A store.
-    index : Index
-        What it holds.
+    store, index
+        A store, and what it holds.
     asked : pandas.DataFrame
         One row per run wanted: ``run_id`` and whatever is to be joined to every row; runs that
         are not finished are passed over.
@@ -181,13 +192,6 @@ def _without_twins(
 def readable(store: Store, segments: Sequence[str]) -> Iterator[None]:
     """Name the segment at fault when DuckDB cannot read.
 
-    Parameters
-    ----------
-    store : Store
-        A store.
-    segments : sequence of str
-        What is read.
-
     Raises
     ------
     UserError
@@ -204,3 +208,119 @@ def readable(store: Store, segments: Sequence[str]) -> Iterator[None]:
         raise UserError(
             f"{store.folder} holds tables that are not those of this Plaza: {in_one_line(wrong)}"
         ) from wrong
+
+
+def results_of(store: Store, keys: Sequence[str]) -> Iterator[tuple[str, RunResult]]:
+    """Read runs as the engine left them, to the byte what was written.
+
+    Parameters
+    ----------
+    store : Store
+        Where.
+    keys : sequence of str
+        Of the runs wanted; those that are not there are passed over.
+
+    Yields
+    ------
+    tuple of str and RunResult
+        A key and its run, a segment after the other.
+
+    Raises
+    ------
+    UserError
+        If a segment is damaged.
+    """
+    index = read_index(store)
+    refuse_damage(store, find_corruption(store, index.segments(keys)))
+    wanted = defaultdict(list)
+    for key in dict.fromkeys(keys):
+        if key in index:
+            wanted[index.segment_of[key]].append(key)
+    for segment, own in wanted.items():
+        yield from _in_segment(store, segment, own)
+
+
+def _in_segment(store: Store, segment: str, keys: Sequence[str]) -> Iterator[tuple[str, RunResult]]:
+    import pandas as pd
+
+    from plaza_lab.sim.engine import RunResult
+    from plaza_lab.sim.recording.metrics import NAMES
+
+    _, runs = read_runs(store, segment)
+    rows = {row["run_id"]: row for row in runs.to_pylist()}
+    days, journal = (
+        pd.read_parquet(place / segment, filters=[("run_id", "in", list(keys))])
+        for place in (store.days, store.journal)
+    )
+    metrics = [name for name in days.columns if name not in ("run_id", "day")]
+    own_days = dict(iter(days.groupby("run_id", observed=True, sort=False)))
+    own_rows = dict(iter(journal.groupby("run_id", observed=True, sort=False)))
+    for key in keys:
+        row = rows[key]
+        yield key, RunResult(
+            seed=int(row["seed"]),
+            days=own_days[key].sort_values("day", kind="stable")[metrics].to_numpy(),
+            journal=_entries(own_rows.get(key, journal.iloc[:0])),
+            outcomes={
+                name: value for name, value in row.items()
+                if name not in LABELS_OF_RUNS and value is not None
+            },
+            own_metrics=tuple(name for name in metrics if name not in NAMES),
+            silent=frozenset(NAMES) - frozenset(metrics),
+        )  # fmt: skip
+
+
+def _entries(table: pd.DataFrame) -> np.recarray:
+    """Transfers as the engine posts them, their words as codes again."""
+    import numpy as np
+
+    from plaza_lab.agents.record import blank
+    from plaza_lab.sim.state.fund import ACCOUNTS, JOURNAL, PURPOSES
+
+    words = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}
+    found = blank(JOURNAL, len(table))
+    for name in found.dtype.names or ():
+        if name in words:
+            codes = {word: code for code, word in enumerate(words[name])}
+            found[name] = np.array([codes[word] for word in table[name]], found.dtype[name])
+        elif name in table:
+            found[name] = table[name].to_numpy()
+    return found
+
+
+class TableWriter:
+    """Writes pieces of a table, all with the columns of the first, as Parquet or CSV.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        Its ending, ``.parquet`` or ``.csv``, says what it becomes.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._writer: Any = None
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def add(self, table: pa.Table) -> None:
+        """Write a piece: rows in the order they will have."""
+        if self._writer is None:
+            self._writer = self._open(table.schema)
+        piece = table.cast(self._schema)
+        self._writer.write_table(harmless_table(piece) if self.file.suffix == ".csv" else piece)
+
+    def _open(self, schema: pa.Schema) -> Any:
+        self._schema = schema
+        if self.file.suffix == ".csv":
+            from pyarrow.csv import CSVWriter
+
+            return CSVWriter(self.file, schema)
+        from pyarrow.parquet import ParquetWriter
+
+        return ParquetWriter(self.file, schema, compression="zstd")

@@ -12,7 +12,8 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
+from plaza_lab.scenarios.experiments.launching import Launch, carry_out_plan
+from plaza_lab.scenarios.experiments.placing import Where
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
@@ -25,7 +26,7 @@ from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.index import find_corruption
 from plaza_lab.scenarios.store.upkeep import set_aside
-from plaza_lab.scenarios.study.terminal import MOST_SHOWN, plan_line, resume_line, store_flag
+from plaza_lab.scenarios.study.status import MOST_SHOWN, plan_line, resume_line, store_flag
 
 
 def answer_of(study: StoredStudy, command: str, view: View | None = None) -> Answer:
@@ -65,14 +66,10 @@ def carry_out_study(
 
     Parameters
     ----------
-    study : StudyFolder
-        Where it lies; its plan is kept already.
-    plan : Plan
-        The plan.
-    command : str
-        Command line that asked.
-    where : Where
-        Where it runs.
+    study, plan
+        Where it lies; the plan is kept there already.
+    command, where
+        Command line that asked, and where it runs.
     has_answer : bool
         Whether the answer is made when all is done.
 
@@ -91,12 +88,13 @@ def carry_out_study(
     if n_open < plan.n_runs:
         say(f"{counted(plan.n_runs - n_open, 'run')} done before, {n_open:,} to do")
     with Progress(plan.n_runs) as progress:
-        if n_open:
-            _tell_others(study)
+        if n_open and (others := at_work_on(study.store, study.name)):
+            who = "; ".join(others[:MOST_SHOWN])
+            complain(f"{study.name} is being run already ({who}): the runs are shared")
         launch = carry_out_plan(study, plan, progress, where)
     if launch.is_interrupted:
         index = read_index(study.store)
-        done = sum(plan.key_of(number) in index for number in range(plan.n_runs))
+        done = sum(key in index for key in plan.keys)
         complain(f"stopped by {stopped_by()}: {done:,} of {plan.n_runs:,} runs are kept; "
                  f"go on with: {resume_line(study)}")  # fmt: skip
         return STOPPED
@@ -107,7 +105,7 @@ def carry_out_study(
 def _tidy_up(study: StudyFolder, plan: Plan) -> int:
     """Set damaged segments aside, and count the runs to do."""
     store, index = study.store, read_index(study.store)
-    keys = [plan.key_of(number) for number in range(plan.n_runs)]
+    keys = plan.keys
     damaged = index.damaged | find_corruption(store, index.segments(keys))
     set_aside(store, damaged)
     for name, why in damaged.items():
@@ -115,14 +113,6 @@ def _tidy_up(study: StudyFolder, plan: Plan) -> int:
     if damaged:
         index = read_index(store)
     return sum(key not in index for key in keys)
-
-
-def _tell_others(study: StudyFolder) -> None:
-    if others := at_work_on(study.store, study.name):
-        complain(
-            f"{study.name} is being run already ({'; '.join(others[:MOST_SHOWN])}): "
-            "the runs are shared"
-        )
 
 
 def finish_study(
@@ -138,12 +128,8 @@ def finish_study(
 
     Parameters
     ----------
-    study : StudyFolder
-        Where it lies.
-    plan : Plan
-        Its plan.
-    command : str
-        Command line that asked.
+    study, plan, command
+        As in :func:`carry_out_study`.
     launch : Launch, optional
         What became of running it just now.
     place : pathlib.Path, optional
@@ -182,7 +168,8 @@ def finish_study(
     except UserError as refused:
         if place is not None or launch is not None:
             raise
-        complain(f"the answer is shown and not kept: {_other_place(refused)}")
+        other_place = str(refused).replace("give run.out", "give --to")
+        complain(f"the answer is shown and not kept: {other_place}")
         return FAILED
     say(f"\n{kept_line(kept_in)}")
     return 0
@@ -197,10 +184,6 @@ def _use_what_is_done(stored: StoredStudy, answer: Answer) -> bool:
     is_enough = stored.n_finished > 0
     complain(line + ("; the answer is made of these" if is_enough else "; there is no answer yet"))
     return is_enough
-
-
-def _other_place(refused: UserError) -> str:
-    return str(refused).replace("give run.out", "give --to")
 
 
 def _report(study: StudyFolder, launch: Launch) -> int:

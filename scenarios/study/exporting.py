@@ -21,13 +21,13 @@ from plaza_lab.scenarios.experiments.plan_files import (
 from plaza_lab.scenarios.experiments.stored_study import open_study
 from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.output.manifest import named, why_not_ours, write_manifest
-from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors
+from plaza_lab.scenarios.output.output_folder import OutputFolder
 from plaza_lab.scenarios.output.provenance import manifest_of
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.upkeep import REMOVED, find_garbage, keep_only, sweep_out
-from plaza_lab.scenarios.study.terminal import store_flag
+from plaza_lab.scenarios.study.status import store_flag
 
 
 def export_study(
@@ -37,10 +37,8 @@ def export_study(
 
     Parameters
     ----------
-    study : StudyFolder
-        Where it lies.
-    plan : Plan
-        Its plan.
+    study, plan
+        Where it lies, and its plan.
     place : pathlib.Path
         The new folder.
     form : {"parquet", "csv"}
@@ -89,8 +87,7 @@ def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:
     if has_unasked:
         asked: set[str] = set()
         for name in study_names(store):
-            plan = load_plan(StudyFolder(store, name))
-            asked.update(plan.key_of(number) for number in range(plan.n_runs))
+            asked.update(load_plan(StudyFolder(store, name)).keys)
         if is_dry:
             gone = len(set(read_index(store).segment_of) - asked)
         else:
@@ -101,11 +98,6 @@ def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:
 def remove_study(study: StudyFolder) -> None:
     """Remove a study with its plan and answer; runs stay, for other studies share them.
 
-    Parameters
-    ----------
-    study : StudyFolder
-        One that exists.
-
     Raises
     ------
     UserError
@@ -115,7 +107,7 @@ def remove_study(study: StudyFolder) -> None:
         raise UserError(f"{study.folder} holds what is not Plaza's: {foreign}; take it away first")
     if workers := at_work_on(study.store, study.name):
         raise UserError(f"{study.name} is being run ({workers[0]}); stop that process first")
-    with disk_errors(study.folder, option="--store"):
+    with study.store.writing(study.folder, kept="nothing was kept"):
         # gone at once under its name, whatever happens while its files are removed one by one
         going = study.folder.with_name(f"{REMOVED}{study.name}-{os.getpid()}")
         study.folder.rename(going)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from plaza_lab.scenarios.command_line.parser import Parser, by_part, whole
 from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.launching import Where, check_launcher, nothing_left_behind
+from plaza_lab.scenarios.experiments.launching import nothing_left_behind
+from plaza_lab.scenarios.experiments.placing import HYDRA, Where, placed_in
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -21,13 +22,13 @@ from plaza_lab.scenarios.experiments.plan_files import (
     study_named,
     study_names,
 )
-from plaza_lab.scenarios.experiments.spec import Spec, read_spec
+from plaza_lab.scenarios.experiments.spec import KINDS, Spec, read_spec
 from plaza_lab.scenarios.own.own_mechanisms import adopt
 from plaza_lab.scenarios.own.stand_in import model_of
 from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
 from plaza_lab.scenarios.store import Store, open_store
-from plaza_lab.scenarios.study import terminal
+from plaza_lab.scenarios.study import status
 from plaza_lab.scenarios.study.execution import carry_out_study, finish_study
 
 PARTS = {
@@ -42,7 +43,6 @@ PARTS = {
     "remove": "remove a study and its answer; its runs stay in the store",
     "gc": "remove what killed processes left behind",
 }
-DESIGNS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
 LARGEST_SEED, MOST_JOBS = 2**32 - 1, 10_000
 MOST_N = 10**9  # what a plan of it holds is counted before it is drawn
 WORDS = {
@@ -92,7 +92,7 @@ def _parser(name: str) -> Parser:
     if name in ("run", "expand"):
         what = "STUDY CHANGES" if name == "expand" else "[FILE] OVERRIDES"
         add("words", nargs="*", metavar=what, help=WORDS[name])
-        add("--design", metavar="KIND", help=f"{', '.join(DESIGNS)}; default grid")
+        add("--design", metavar="KIND", help=f"{', '.join(KINDS)}; default grid")
         add("--n", metavar="N", type=whole(1, MOST_N),
             help="size of the design, where it is not a list")  # fmt: skip
         add("--design-seed", metavar="N", type=whole(0, LARGEST_SEED),
@@ -135,7 +135,7 @@ def _run(options: Namespace) -> int:
     if options.name is not None:
         check_name(options.name)
     name = options.name or spec.name or datetime.now().strftime("study-%Y%m%d-%H%M%S")
-    spec = _renamed(spec.changed_by(words, _design(options)), check_name(name))
+    spec = replace(spec.changed_by(words, _design(options)), name=check_name(name))
     if spec.design.kind != "grid" and not (spec.levers or spec.uncertainties):
         raise UserError(
             f"design {spec.design.kind}: nothing is varied; give what one does not know, as in "
@@ -177,9 +177,7 @@ def _expand(options: Namespace) -> int:
         )
     plan = make_plan(old.spec.changed_by(words, _design(options)))
     command = f"{load_facts(study)['command']} && {options.asked}"
-    held = {old.key_of(number) for number in range(old.n_runs)}
-    new = {plan.key_of(number) for number in range(plan.n_runs)}
-    say(terminal.change_line(held, new))
+    say(status.change_line(set(old.keys), set(plan.keys)))
     return _carry(study, plan, options, where, command)
 
 
@@ -187,19 +185,19 @@ def _status(options: Namespace) -> int:
     if options.study is None:
         return _list(options)
     study = _found(options)
-    terminal.print_status(study, load_plan(study))
+    status.print_status(study, load_plan(study))
     return 0
 
 
 def _list(options: Namespace) -> int:
     store = _store(options, may_make=False)
-    terminal.print_list([StudyFolder(store, name) for name in study_names(store)])
+    status.print_list([StudyFolder(store, name) for name in study_names(store)])
     return 0
 
 
 def _why(options: Namespace) -> int:
     study = _found(options)
-    terminal.print_why(study, load_plan(study), options.run_id)
+    status.print_why(study, load_plan(study), options.run_id)
     return 0
 
 
@@ -249,15 +247,10 @@ def _store(options: Namespace, *, may_make: bool = True) -> Store:
 
 
 def _carry(
-    study: StudyFolder,
-    plan: Plan,
-    options: Namespace,
-    where: Where,
-    command: str,
-    *,
+    study: StudyFolder, plan: Plan, options: Namespace, where: Where, command: str, *,
     save: bool = True,
-) -> int:
-    where = dataclasses.replace(where, jobs=options.jobs)
+) -> int:  # fmt: skip
+    where = replace(where, jobs=options.jobs)
     with nothing_left_behind(study, where, is_new=not study.exists):
         if save:
             save_plan(study, plan, command)
@@ -271,10 +264,6 @@ def _asked(words: Sequence[str]) -> tuple[Spec, list[str]]:
     return Spec(""), list(words)
 
 
-def _renamed(spec: Spec, name: str) -> Spec:
-    return dataclasses.replace(spec, name=name)
-
-
 def _design(options: Namespace) -> dict[str, object]:
     given = {"kind": options.design, "n": options.n, "seed": options.design_seed}
     return {key: value for key, value in given.items() if value is not None}
@@ -282,14 +271,12 @@ def _design(options: Namespace) -> dict[str, object]:
 
 def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
     """Take out of the words what says where it runs, and changes no result."""
-    own = [word for word in words if word.startswith(("hydra/", "hydra.", "run.workers="))]
-    launcher = [word for word in own if not word.startswith("run.")]
-    numbers = [word for word in own if word.startswith("run.")]
+    numbers = [word for word in words if word.startswith("run.workers=")]
     check_overrides(numbers)
-    check_launcher(launcher)
-    check_overrides(launcher, may_sweep=True)
+    where, _ = placed_in([word for word in words if word.startswith(HYDRA)])
     workers = int(parsed(numbers)[0].value()) if numbers else 0
-    return Where(tuple(launcher), workers), [word for word in words if word not in own]
+    rest = [word for word in words if word not in numbers and not word.startswith(HYDRA)]
+    return where.where(workers), rest
 
 
 run_study = by_part(

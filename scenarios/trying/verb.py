@@ -11,7 +11,7 @@ from typing import Any
 from plaza_lab.scenarios.command_line.execution import report_failures
 from plaza_lab.scenarios.command_line.parser import Parser, number, verb, whole
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.policy_objects import named_policies
+from plaza_lab.scenarios.experiments.design import named_policies
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.writing import hand_out
 from plaza_lab.scenarios.trying.answer import TrialAnswer
