@@ -141,19 +141,12 @@ Tables: Any = dataclasses.make_dataclass(
 
 def schema() -> Schema:
     """Name, dtype and dimensions of every table, in storage order."""
-    ours = {
-        name: (array.dtype, array.ndim)
-        for name, array in ((name, getattr(_pattern(), name)) for name in NAMES)
-    }
-    return ours | own_schema()
+    arrays = {name: getattr(_smallest[0], name) for name in NAMES}
+    return {name: (array.dtype, array.ndim) for name, array in arrays.items()} | own_schema()
 
 
-_patterns: dict[str, Tables] = {}
-
-
-def _pattern() -> Tables:
-    """Smallest tables, from which dtypes are read; policy and world as registered."""
-    return _patterns["smallest"]
+_smallest: list[Tables] = []
+"""Smallest tables, from which dtypes are read; policy and world as registered."""
 
 
 def register_pattern(policy: np.recarray, params: np.recarray) -> None:
@@ -164,7 +157,7 @@ def register_pattern(policy: np.recarray, params: np.recarray) -> None:
     policy, params : numpy.recarray
         One-row records of any policy and world.
     """
-    _patterns["smallest"] = allocate(policy, params, 64, 64, 7)
+    _smallest[:] = [allocate(policy, params, 64, 64, 7)]
 
 
 declare_schema(schema)
