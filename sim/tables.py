@@ -62,24 +62,8 @@ Records: TypeAlias = Any
 """A record table: its fields are declared in ``agents`` and known to numba, not to the checker."""
 
 
-def gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
-    """Collect what modules keep of the community as a whole, each in a record of its own.
-
-    Parameters
-    ----------
-    parts : iterable of module
-        Modules that may have ``STATE``.
-
-    Returns
-    -------
-    dict of str to tuple of Var
-        ``tokens_state`` for a module ``tokens``, in the order of the modules.
-
-    Raises
-    ------
-    ValueError
-        If two modules of one name have some.
-    """
+def _gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
+    """Collect what modules keep of the community as a whole: ``tokens_state`` for ``tokens``."""
     found: dict[str, tuple[Var, ...]] = {}
     for part in parts:
         if hasattr(part, "STATE"):
@@ -90,7 +74,7 @@ def gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
     return found
 
 
-STATES = gathered(PARTS)
+STATES = _gathered(PARTS)
 """Records of one row, by name: what a mechanism, or several, keep of the community as a whole."""
 
 ARRAYS = (
