@@ -37,15 +37,7 @@ def sigmoid(x):
 
 @compiled()
 def shift_probability(probability, log_odds):
-    """Move a probability on the log-odds scale, where every claimed uplift acts (W19).
-
-    Parameters
-    ----------
-    probability : float
-        In [0, 1].
-    log_odds : float
-        Shift.
-    """
+    """Move a probability, 0 to 1, on the log-odds scale, where every claimed uplift acts (W19)."""
     if probability <= 0.0:
         return 0.0
     if probability >= 1.0:

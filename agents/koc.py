@@ -49,11 +49,6 @@ KOC: tuple[Var, ...] = (
 def candidate_score(m, p):
     """Score by which KOC candidates are chosen: influence, quality and engagement.
 
-    Parameters
-    ----------
-    p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``
-        Weights.
-
     Returns
     -------
     float
@@ -75,8 +70,6 @@ def score_by(m, rule, p):
     ----------
     rule : int
         Member of ``Select`` of the KOCs' levers.
-    p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``
-        Weights.
 
     Returns
     -------

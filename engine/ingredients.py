@@ -115,7 +115,7 @@ class Recipe:
 
     def _follow(self, value: Any, rest: Chain) -> None:
         """Add what a chain such as ``daily_draw.LOTS`` leads to."""
-        value, rest = resolved(value, rest)
+        value, rest = _resolved(value, rest)
         if isinstance(value, ModuleType) and rest:
             self._note(value.__name__, rest)
             self._add_overloads(_attribute(value, rest))
@@ -243,22 +243,8 @@ def taken(function: FunctionType) -> Iterable[tuple[Any, Chain]]:
             yield first, ()
 
 
-def resolved(value: Any, rest: Chain) -> tuple[Any, Chain]:
-    """Follow a chain through modules and enumerations.
-
-    Parameters
-    ----------
-    value : object
-        What the first name stands for.
-    rest : tuple of str
-        The attributes taken of it.
-
-    Returns
-    -------
-    tuple
-        The value reached, and the attributes that are left: those of a foreign module, or those
-        of something that is neither module nor enumeration.
-    """
+def _resolved(value: Any, rest: Chain) -> tuple[Any, Chain]:
+    """Follow a chain through own modules and enumerations: the value, and the attributes left."""
     for k, name in enumerate(rest):
         if isinstance(value, ModuleType) and not is_foreign(value.__name__):
             value = getattr(value, name)
@@ -294,7 +280,7 @@ def reached(value: Any) -> list[Any]:
             continue
         found[source] = item
         for first, rest in taken(source):
-            named, _ = resolved(first, rest)
+            named, _ = _resolved(first, rest)
             waiting += named if type(named) is tuple else [named]
     return list(found.values())
 

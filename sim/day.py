@@ -242,12 +242,13 @@ _known: dict[bytes, tuple] = {}
 
 def _steps_of(t):
     """Steps in use in a community; worked out once for the levers it has just now."""
+    known, in_use = _known, steps_in_use
     if t.own is not None:
-        return t.own.model.steps_of(t)
+        known, in_use = t.own.model.known_steps, t.own.model.ready_steps
     levers = t.policy.tobytes() + t.params.tobytes()
-    if levers not in _known:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
+    if levers not in known:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
         policy, *others = rows_of(t.policy)
-        _known[levers] = steps_in_use(policy, first_row(t.params), *others)
-    return _known[levers]
+        known[levers] = in_use(policy, first_row(t.params), *others)
+    return known[levers]

@@ -28,24 +28,8 @@ def resolve_names_by(resolver: Resolver) -> None:
     _resolver[:] = [resolver]
 
 
-def setting_named(names: Mapping[str, str]) -> dict[str, Any]:
-    """Find the parts of a setting that are named.
-
-    Parameters
-    ----------
-    names : mapping of str to str
-        ``policy``, ``world`` or ``population`` to a name.
-
-    Returns
-    -------
-    dict
-        Parts of a setting.
-
-    Raises
-    ------
-    ValueError
-        With one line, if there is no such option.
-    """
+def _setting_named(names: Mapping[str, str]) -> dict[str, Any]:
+    """Find the parts of a setting that are named, or refuse in one line."""
     if not _resolver:
         part, name = next(iter(names.items()))
         raise ValueError(f"{part}={name!r}: names are known to plaza_lab.Community; import it from "
@@ -144,7 +128,7 @@ def setting_of_parts(given: Any, policy: Any, world: Any, population: Any) -> Se
     told = {"policy": policy, "world": world, "population": population}
     names = {part: name for part, name in told.items() if isinstance(name, str)}
     if names:
-        named = setting_named(names)
+        named = _setting_named(names)
         setting = dataclasses.replace(setting, **named)
         policy, world, population = (None if part in names else told[part] for part in told)
     whole, changes = setting.policy, setting.changes

@@ -18,7 +18,6 @@ from typing import Any
 from plaza_lab.agents.decisions.decision import Decision, decisions
 from plaza_lab.agents.decisions.term import Lesser, Term
 from plaza_lab.agents.member import FATE, MEMBER
-from plaza_lab.agents.record import first_row, rows_of
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of
 from plaza_lab.engine.twins import Twins, variant
@@ -47,7 +46,6 @@ TAKEN = (
     | {"own", "block", "address", "record", "row", "model", "leave", "remove", "hydra"}
 )
 """Names that stand for something else in a setting, a community or on a member."""
-MOST_KNOWN = 256
 LOCK = Path(__file__).parent / "mechanisms" / "reads_and_writes.json"
 """What every mechanism of Plaza's writes; found in its source, and checked by a test."""
 
@@ -93,7 +91,7 @@ class Model:
             frozenset(one.module.__name__ for one in self.left_out if one.module is not None),
             (one for one in self.own if one.is_in_use()),
         )
-        self._known: dict[bytes, tuple[Any, ...]] = {}
+        self.known_steps: dict[bytes, tuple[Any, ...]] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._makeup() == other._makeup()
@@ -221,17 +219,11 @@ class Model:
         """Kernel that sets up day 0."""
         return self.varied(found)
 
-    def steps_of(self, t: Any) -> tuple[Any, ...]:
-        """Steps in use in a community, for the policy and world that its tables have just now."""
-        levers = t.policy.tobytes() + t.params.tobytes()
-        if levers not in self._known:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            policy, *others = rows_of(t.policy)
-            steps = self.steps_in_use(policy, first_row(t.params), *others)
-            kernels.load_own(self, steps)
-            self._known[levers] = steps
-        return self._known[levers]
+    def ready_steps(self, policy: Any, world: Any, *others: Any) -> tuple[Any, ...]:
+        """Steps as :meth:`steps_in_use`, compiled."""
+        steps = self.steps_in_use(policy, world, *others)
+        kernels.load_own(self, steps)
+        return steps
 
     def settle(self) -> None:
         """Let the names of its own tables stand for them in what is compiled next."""

@@ -89,8 +89,8 @@ def _classes() -> Iterator[tuple[str, type]]:
             raise ValueError(f"{cls.__module__} has levers of {where!r}, which is no group")
     for name, group in GROUPS.items():
         own = [cls for where, cls in slices if where == name]
-        title = group.cls or name.title().replace("_", "")
-        yield name, joined(title, group.doc, __name__, own)
+        called = group.cls or name.title().replace("_", "")
+        yield name, joined(called, group.doc, __name__, own)
 
 
 def _enums(classes: dict[str, type]) -> dict[str, type]:

@@ -34,13 +34,7 @@ ALWAYS = np.int64(0)
 
 @inlined()
 def mix(z):
-    """Scramble 64 bits (bijective).
-
-    Parameters
-    ----------
-    z : uint64
-        Any value.
-    """
+    """Scramble 64 bits (bijective)."""
     z = (z ^ (z >> SHIFT_30)) * MULTIPLIER_1
     z = (z ^ (z >> SHIFT_27)) * MULTIPLIER_2
     return z ^ (z >> SHIFT_31)
@@ -65,15 +59,7 @@ def day_key(seed_key, decision, day):
 
 @compiled()
 def run_key(seed, replicate):
-    """Key of one run.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the study.
-    replicate : int
-        Number of the replicate.
-    """
+    """Key of one run, by the seed of the study and the number of the replicate."""
     return mix(mix(U64(seed) * GOLDEN + U64(1)) ^ (U64(replicate) * WEYL))
 
 

@@ -62,24 +62,8 @@ Records: TypeAlias = Any
 """A record table: its fields are declared in ``agents`` and known to numba, not to the checker."""
 
 
-def gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
-    """Collect what modules keep of the community as a whole, each in a record of its own.
-
-    Parameters
-    ----------
-    parts : iterable of module
-        Modules that may have ``STATE``.
-
-    Returns
-    -------
-    dict of str to tuple of Var
-        ``tokens_state`` for a module ``tokens``, in the order of the modules.
-
-    Raises
-    ------
-    ValueError
-        If two modules of one name have some.
-    """
+def _gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
+    """Collect what modules keep of the community as a whole: ``tokens_state`` for ``tokens``."""
     found: dict[str, tuple[Var, ...]] = {}
     for part in parts:
         if hasattr(part, "STATE"):
@@ -90,7 +74,7 @@ def gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
     return found
 
 
-STATES = gathered(PARTS)
+STATES = _gathered(PARTS)
 """Records of one row, by name: what a mechanism, or several, keep of the community as a whole."""
 
 ARRAYS = (
@@ -141,19 +125,12 @@ Tables: Any = dataclasses.make_dataclass(
 
 def schema() -> Schema:
     """Name, dtype and dimensions of every table, in storage order."""
-    ours = {
-        name: (array.dtype, array.ndim)
-        for name, array in ((name, getattr(_pattern(), name)) for name in NAMES)
-    }
-    return ours | own_schema()
+    arrays = {name: getattr(_smallest[0], name) for name in NAMES}
+    return {name: (array.dtype, array.ndim) for name, array in arrays.items()} | own_schema()
 
 
-_patterns: dict[str, Tables] = {}
-
-
-def _pattern() -> Tables:
-    """Smallest tables, from which dtypes are read; policy and world as registered."""
-    return _patterns["smallest"]
+_smallest: list[Tables] = []
+"""Smallest tables, from which dtypes are read; policy and world as registered."""
 
 
 def register_pattern(policy: np.recarray, params: np.recarray) -> None:
@@ -164,7 +141,7 @@ def register_pattern(policy: np.recarray, params: np.recarray) -> None:
     policy, params : numpy.recarray
         One-row records of any policy and world.
     """
-    _patterns["smallest"] = allocate(policy, params, 64, 64, 7)
+    _smallest[:] = [allocate(policy, params, 64, 64, 7)]
 
 
 declare_schema(schema)

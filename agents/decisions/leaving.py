@@ -86,13 +86,7 @@ def load_drives_experts_out(m, world):
 
 @compiled()
 def exit_hazard(m, day, is_silent, t, policy, world):
-    """Hazard of leaving the membership per day: frailty times base times the exponential of terms.
-
-    Parameters
-    ----------
-    is_silent : bool
-        Whether the member has fallen silent.
-    """
+    """Hazard of leaving the membership a day: frailty times base times the exponential of terms."""
     return exit_rate(m, world) * exp(EXIT(m, day, is_silent, t, policy, world))
 
 

@@ -126,8 +126,6 @@ def star_accepts(activity, loop, p):
         Share of members active in 28 days.
     loop : float
         What the star would get out of it, 0 to 1.
-    p : record of ``plaza_lab.sim.mechanisms.joining.star.Params``
-        Weights.
     """
     return 1.0 / (1.0 + exp(-COME(activity, loop, p)))
 

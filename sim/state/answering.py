@@ -108,13 +108,7 @@ def answer(t, i, row, place, day, is_written):
 
 @compiled()
 def note_solved(t, i, day):
-    """Let the asker know that her request is solved, and count it.
-
-    Parameters
-    ----------
-    i, day : int
-        Row of the asker, and today.
-    """
+    """Let the asker know that her request is solved, and count it."""
     asker = t.members[i]
     asker.solved = min(32000, asker.solved + 1)
     asker.helped_today = min(120, asker.helped_today + 1)

@@ -72,8 +72,6 @@ def serves(t, day, topic, difficulty, key):
         Today; field of the request.
     difficulty : float
         Quality an answer needs.
-    key : uint64
-        Key of the draws.
 
     Returns
     -------

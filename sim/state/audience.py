@@ -62,8 +62,6 @@ def note(t, i, day, marks, promo_share):
 
     Parameters
     ----------
-    i : int
-        Row of the visitor.
     marks : int
         Marks of everything shown, or-ed.
     promo_share : float

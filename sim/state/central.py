@@ -80,11 +80,6 @@ def brand_items_day(t):
 def is_member_hosted(t, day, kind):
     """Whether members host the event of a kind that is due today, instead of the brand.
 
-    Parameters
-    ----------
-    kind : int
-        Kind of event.
-
     Returns
     -------
     bool

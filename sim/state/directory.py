@@ -61,13 +61,7 @@ def row_of(t, group, topic, uid):
 
 @compiled()
 def enter(t, i, key):
-    """Count a member among the holders of her skill; a few of them are kept, each as likely.
-
-    Parameters
-    ----------
-    key : uint64
-        Key of this count's draws.
-    """
+    """Count a member among the holders of her skill; a few of them are kept, each as likely."""
     m = t.members[i]
     uid = t.fate[i].uid
     row = row_of(t, i8(m.group), i8(m.skill_topic), uid)

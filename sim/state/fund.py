@@ -214,11 +214,6 @@ def available(t, pool, purpose):
 def takes_staff(t, hours):
     """Use paid staff hours for a brand activity, if there are any left this week (M57).
 
-    Parameters
-    ----------
-    hours : float
-        Hours it takes.
-
     Returns
     -------
     bool

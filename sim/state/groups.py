@@ -101,13 +101,6 @@ def _first_topic(g, n):
 def place_of(t, uid, topic):
     """Group a newcomer is placed in.
 
-    Parameters
-    ----------
-    uid : uint64
-        Identity of the newcomer.
-    topic : int
-        Her main interest.
-
     Returns
     -------
     int
@@ -240,13 +233,6 @@ def _search(t, group, number):
 @compiled()
 def reaches(t, item, group):
     """Whether an item is shown in a group: a member's in her own, a brand's by the industry.
-
-    Parameters
-    ----------
-    item : record of ITEM
-        The item.
-    group : int
-        The group.
 
     Returns
     -------

@@ -243,13 +243,7 @@ def take(t, route, day):
 
 @compiled()
 def still_out(t, route, day):
-    """Share, 0 to 1, of those whom a route reaches who have not come yet, by any route.
-
-    Parameters
-    ----------
-    route : int
-        Member of :class:`plaza_lab.agents.member.Route`.
-    """
+    """Share, 0 to 1, of those whom a route reaches who have not come yet, by any route."""
     whole = market(t, day) * reach(t, route)
     if whole <= 0.0:
         return 0.0
@@ -272,11 +266,6 @@ def willing(t, day):
 @compiled()
 def response(t, route, day):
     """What is left of a channel's response: some it reaches have come, the others are less willing.
-
-    Parameters
-    ----------
-    route : int
-        Member of :class:`plaza_lab.agents.member.Route`.
 
     Returns
     -------
@@ -310,8 +299,6 @@ def come(t, route, expected, day, aim, target):
 
     Parameters
     ----------
-    route : int
-        Member of :class:`plaza_lab.agents.member.Route`.
     expected : float
         Persons expected today.
     aim : float

@@ -95,8 +95,6 @@ def reply_back(t, i, day, responses):
 
     Parameters
     ----------
-    i, day : int
-        Row of the member, and today.
     responses : uint64
         Key of the draws of her responses today.
     """

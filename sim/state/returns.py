@@ -128,15 +128,7 @@ def read(m, total, official, harm, digest, p):
 
 @compiled()
 def receive(m, value, p):
-    """Add something else that a member received, or was denied, to what her visits bring.
-
-    Parameters
-    ----------
-    value : float
-        Its value; negative for a disappointment.
-    p : record of Params
-        Speed.
-    """
+    """Add something else that a member received, or was denied (below 0), to what visits bring."""
     m.returns = as_part(part(m.returns) + p.speed * value)
 
 

@@ -28,13 +28,7 @@ STATE: tuple[Var, ...] = (
 
 @inlined()
 def arm(t, i):
-    """Row of the levers under which a member lives: 0, or 1 in the arm of a trial.
-
-    Parameters
-    ----------
-    i : int
-        Row of a member.
-    """
+    """Row of the levers under which a member lives: 0, or 1 in the arm of a trial."""
     return i8(0) if t.policy.shape[0] == 1 else _drawn(t, i)
 
 

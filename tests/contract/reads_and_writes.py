@@ -22,7 +22,7 @@ from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim import setting  # noqa: F401  (registers the tables' pattern)
 from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.tables import NAMES, _pattern
+from plaza_lab.sim.tables import NAMES, schema
 
 LOCK = Path(__file__).resolve().parents[2] / "sim" / "mechanisms" / "reads_and_writes.json"
 COMMAND = "python tests/contract/reads_and_writes.py"
@@ -201,7 +201,7 @@ def _tree(function: Callable[..., Any]) -> ast.FunctionDef:
 
 @functools.cache
 def _fields(table: str) -> tuple[str, ...]:
-    return getattr(_pattern(), table).dtype.names or ()
+    return schema()[table][0].names or ()
 
 
 def found() -> dict[str, dict[str, list[str]]]:

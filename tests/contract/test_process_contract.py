@@ -34,7 +34,7 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
 from plaza_lab.sim.state import items, people
 from plaza_lab.sim.state.places import Place
-from plaza_lab.sim.tables import NAMES, Tables, _pattern
+from plaza_lab.sim.tables import NAMES, Tables, schema
 
 NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in MECHANISMS}
 EVERY = pytest.mark.parametrize("name", NAMED)
@@ -285,7 +285,7 @@ def exists(entry: str) -> bool:
         return field in mt.NAMES
     if table not in NAMES:
         return False
-    fields = getattr(_pattern(), table).dtype.names
+    fields = schema()[table][0].names
     return not field or (fields is not None and field in fields)
 
 
