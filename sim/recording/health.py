@@ -57,7 +57,6 @@ class Levers:
 
     def clashes(self, policy: Any) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        del policy
         yield (
             len(self.health_weights) != 6,
             f"health_weights has {len(self.health_weights)} numbers; it needs 6",

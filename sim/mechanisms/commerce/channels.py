@@ -29,7 +29,6 @@ class Levers:
 
     def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        del policy
         yield (
             self.cross_platform and self.channels < 2,
             "rights across channels need two channels; set crm.channels=2",

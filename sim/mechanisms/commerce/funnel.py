@@ -162,7 +162,7 @@ def _move(t, i, day, u, p):
         _up(t, i, day, Lifecycle.PURCHASE.value)
         return
     warmth = RISE(m, day, t, t.policy[0], t.params[0])
-    rise = sigmoid(p.up_base + warmth) * _may_rise(t, i, day)
+    rise = sigmoid(p.up_base + warmth) * _may_rise(t, i)
     if u < rise:
         _up(t, i, day, stage + 1)
         return
@@ -177,7 +177,7 @@ def _move(t, i, day, u, p):
 
 
 @compiled()
-def _may_rise(t, i, day):
+def _may_rise(t, i):
     """What the next stage asks for: a purchase, using it, buying again, being an advocate."""
     m = t.members[i]
     if m.stage < Lifecycle.CONSIDERATION:

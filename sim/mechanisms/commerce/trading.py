@@ -239,7 +239,7 @@ def _offer(t, i, day, lever, p):
 
 
 @compiled()
-def _certified(t, day, oversold, draws, lever, p):
+def _certified(t, oversold, draws, lever, p):
     """What is left of a promise that is too large, once a third party has looked, if it is paid."""
     state = t.trading_state[0]
     if not lever.certifies:
@@ -261,7 +261,7 @@ def _trade(t, i, j, day, draws, knows, lever, p):
     t.daily[day, mt.TRADES_MADE] += 1.0
     people.mark_act(t, i, day)
     people.mark_act(t, j, day)
-    oversold = _certified(t, day, _oversold(t, i, draws, p), draws, lever, p)
+    oversold = _certified(t, _oversold(t, i, draws, p), draws, lever, p)
     is_bad = uniform(draws, U64(3)) < dispute_chance(oversold, knows, p)
     state.feared += p.talk * (f8(is_bad) - state.feared)
     worth = -p.gain if is_bad else p.gain

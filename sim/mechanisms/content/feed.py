@@ -8,7 +8,7 @@ from __future__ import annotations
 from plaza_lab.engine.elementary import log
 from plaza_lab.sim.declaring import levers, params, quantity
 from plaza_lab.sim.randomness import U64
-from plaza_lab.sim.state import groups, items, trial
+from plaza_lab.sim.state import groups, items, ranking, trial
 from plaza_lab.sim.state.offering import Feed
 from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
@@ -121,18 +121,9 @@ def _list(t, number, item):
 @compiled()
 def _rank(t, board, number, score):
     """Insert into a board of the best ``HOT`` items; ties keep the earlier item first."""
-    n = t.hot_size[board]
-    if n == items.HOT and score <= t.hot_score[board, n - 1]:
-        return
-    place = n if n < items.HOT else n - 1
-    while place > 0 and t.hot_score[board, place - 1] < score:
-        t.hot[board, place] = t.hot[board, place - 1]
-        t.hot_score[board, place] = t.hot_score[board, place - 1]
-        place -= 1
-    t.hot[board, place] = number
-    t.hot_score[board, place] = score
-    if n < items.HOT:
-        t.hot_size[board] = n + 1
+    n, most = i8(t.hot_size[board]), i8(items.HOT)
+    n = ranking.put(t.hot[board], t.hot_score[board], n, most, number, score)
+    t.hot_size[board] = n
 
 
 @compiled()

@@ -294,17 +294,6 @@ def _volunteers_fill(t, day):
         n = poisson(uniform(key, uid), mean)
         for j in range(n):
             draws = lineage(uid, day * 100 + j)
-            items.add(
-                t,
-                day,
-                draws,
-                i,
-                i8(t.members[i].topic),
-                items.Source.FILLER.value,
-                0.1,
-                0.0,
-                items.NO,
-                items.NO,
-                items.NO,
-            )
+            topic, source = i8(t.members[i].topic), items.Source.FILLER.value
+            items.add(t, day, draws, i, topic, source, 0.1, 0.0, items.NO, items.NO, items.NO)
             t.daily[day, mt.FILLER_ITEMS] += 1.0

@@ -37,7 +37,6 @@ class Levers:
 
     def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        del policy
         yield (
             self.has_testing and self.cull_below >= self.promote_above,
             "a form cannot be dropped and promoted; cull_below must be below promote_above",

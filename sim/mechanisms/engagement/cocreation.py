@@ -9,7 +9,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import events as book
-from plaza_lab.sim.state import fund, items, people
+from plaza_lab.sim.state import fund, items, people, ranking
 from plaza_lab.sim.state.events import Kind, Stage
 from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
@@ -122,7 +122,7 @@ def _close(t, day, event, p):
     """Collect proposals and votes of all who saw the call; build prototypes of the best."""
     key = day_key(t.run_state[0].seed_key, decisions.SUBMIT, day)
     early = book.too_early(t, Stage.GROWTH.value)
-    n = i8(0)
+    n, most = i8(0), i8(t.policy[0].events.finalists)
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.last_visit < event.day:
@@ -147,28 +147,11 @@ def _close(t, day, event, p):
             m.reputation = f8(m.reputation) + p.recognition
             feelings.raise_belonging(m, p.proposer_gain)
             score = _quality_of(t, m) + p.vote_noise * normal(uniform(draws, U64(2)))
-            n = _rank(t, i, score, n)
+            n = ranking.put(t.finalists, t.final_scores, n, most, i8(i), score)
     _build(t, day, event, n, p)
     t.daily[day, mt.EVENTS_HELD] += 1.0
     t.daily[day, mt.EVENT_GUESTS] += event.attended
     t.daily[day, mt.EVENT_CONTACTS] += event.contacts
-
-
-@compiled()
-def _rank(t, i, score, n):
-    """Insert a proposal among the finalists; returns how many there are."""
-    most = t.policy[0].events.finalists
-    place = n
-    while place > 0 and t.final_scores[place - 1] < score:
-        place -= 1
-    if place >= most:
-        return n
-    for k in range(min(n, most - 1), place, -1):
-        t.finalists[k] = t.finalists[k - 1]
-        t.final_scores[k] = t.final_scores[k - 1]
-    t.finalists[place] = i
-    t.final_scores[place] = score
-    return min(most, n + 1)
 
 
 @compiled()

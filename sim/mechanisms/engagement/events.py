@@ -247,7 +247,7 @@ def _hold(t, day, kind, fixed_cents):
         contact = book.face_to_face(t, p.strong_tie_meetings)
     book.meet_again(t, day, event, contact, p.meets[kind], is_offline)
     book.meet_others(t, day, event, contact, p.meets[kind], is_offline)
-    _affect(t, day, kind, event, p)
+    _affect(t, kind, event, p)
     if kind == Kind.OFFLINE:
         cost += event.attended * t.policy[0].events.offline_head_cents
     if kind == Kind.CHARITY:
@@ -311,7 +311,7 @@ def _gather(t, day, kind, event, p):
 
 
 @compiled()
-def _affect(t, day, kind, event, p):
+def _affect(t, kind, event, p):
     """What guests take home: belonging, trust, and what they learnt."""
     gain = t.params[0].belonging.satisfaction_gain
     for k in range(event.attended):

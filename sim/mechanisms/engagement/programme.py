@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.events import Schedule, Stage
 from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.stepping import compiled, kernel, mt
@@ -79,12 +80,8 @@ def step(t, day):
 @compiled()
 def _conversion(t, day):
     """Newcomers who became active within 14 days, of all persons reached that long ago (T29)."""
-    active = 0.0
-    reached = 0.0
-    for d in range(day):
-        active += t.daily[d, mt.ACTIVATED]
-        if d < day - ACTIVATION_DAYS:
-            reached += t.daily[d, mt.APPLICANTS]
+    active = total(t, mt.ACTIVATED, 0, day)
+    reached = total(t, mt.APPLICANTS, 0, day - ACTIVATION_DAYS)
     return active / reached if reached > 0.0 else 0.0
 
 

@@ -97,19 +97,8 @@ def _prompt(t, day, draws, p):
         topic = i8(t.members[i8(t.people_state[0].n_rows * uniform(draws, U64(1)))].topic)
         quality = p.fitting_quality
         t.topics_state[0].prompt[topic] = 1.0
-    items.add(
-        t,
-        day,
-        draws,
-        items.BRAND_AUTHOR,
-        topic,
-        items.Source.BRAND.value,
-        quality,
-        0.0,
-        items.NO,
-        items.NO,
-        items.NO,
-    )
+    author, source = items.BRAND_AUTHOR, items.Source.BRAND.value
+    items.add(t, day, draws, author, topic, source, quality, 0.0, items.NO, items.NO, items.NO)
     t.daily[day, mt.PROMPTS] += 1.0
     t.daily[day, mt.BRAND_ITEMS] += 1.0
 

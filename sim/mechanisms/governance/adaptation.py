@@ -7,8 +7,10 @@ import math
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.member import Charter
 from plaza_lab.engine.elementary import log
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "M67; F76, A16; science.md A.11 (heat)"
@@ -184,11 +186,9 @@ def _adapt(t, day, excess, rules, p):
         return
     if day - state.rules_changed < rules.min_gap_days:
         return
-    found = 0.0
-    posts = 0.0
-    for back in range(min(7, day + 1)):
-        found += t.daily[day - back, mt.REMOVED] + t.daily[day - back, mt.BLOCKED]
-        posts += t.daily[day - back, mt.POSTS]
+    first = day + 1 - WEEK
+    found = total(t, mt.REMOVED, first, day + 1) + total(t, mt.BLOCKED, first, day + 1)
+    posts = total(t, mt.POSTS, first, day + 1)
     share = found / posts if posts > 0.0 else 0.0
     pressure = p.activity_weight * excess - 1.0
     pressure += share / rules.violation_target if rules.violation_target > 0.0 else 1.0

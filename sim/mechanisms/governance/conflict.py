@@ -128,13 +128,8 @@ def _break_out(t, day, p):
 def _open(t, uid, i, j, day, p):
     if cases.open_quarrel(t, uid, i, j, day):
         t.daily[day, mt.QUARRELS] += 1.0
-        _spoil(t, i, p.clash)
-        _spoil(t, j, p.clash)
-
-
-@compiled()
-def _spoil(t, i, loss):
-    feelings.shift_mood(t.members[i], -loss)
+        feelings.shift_mood(t.members[i], -p.clash)
+        feelings.shift_mood(t.members[j], -p.clash)
 
 
 @compiled()
@@ -177,8 +172,8 @@ def _run(t, day, p):
         n = i8(math.floor(p.witnesses_day + uniform(draws, U64(1))))
         for w in range(min(n, people_state.n_visitors)):
             i = i8(t.visitors[i8(people_state.n_visitors * uniform(draws, U64(3 + w)))])
-            _spoil(t, i, p.witness_mood)
             m = t.members[i]
+            feelings.shift_mood(m, -p.witness_mood)
             m.harm = as_part(part(m.harm) + p.witness_harm)
             t.daily[day, mt.WITNESSES] += 1.0
             if w == 0 and uniform(draws, U64(2)) < p.spread_day and i != row.one:

@@ -8,6 +8,7 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.declaring import Clashes, Policy, levers, params, quantity
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M69, M64, M67, M68, M129"
@@ -121,9 +122,6 @@ def _deserved(t, day):
 @compiled()
 def _farmed_share(t, day):
     """Part of the rewards of the last four weeks that went to farmers; members see who wins."""
-    farmed = 0.0
-    rewards = 0.0
-    for past in range(max(0, day - MONTH), day):
-        farmed += t.daily[past, mt.FARMED_YUAN]
-        rewards += t.daily[past, mt.REWARDS_YUAN]
+    farmed = total(t, mt.FARMED_YUAN, day - MONTH, day)
+    rewards = total(t, mt.REWARDS_YUAN, day - MONTH, day)
     return farmed / rewards if rewards > 0.0 else 0.0

@@ -24,7 +24,6 @@ METRICS = (
 )
 STATE: tuple[Var, ...] = (
     Var("negative_share", "f8", "share", "negative messages of the last 7 days, true", "T47"),
-    Var("sensed_negative", "f8", "share", "negative messages, as sensed", "T47"),
     Var("response_effort", "f8", "1", "effort put into the climate, 0 to 1", "M66"),
 )
 
@@ -211,7 +210,6 @@ def _take_the_temperature(t, day, p):
     seen += math.sqrt(seen * (1.0 - seen) / n) * z
     # the known error of the judge is taken out again; its noise stays
     sensed = min(1.0, max(0.0, (seen - (1.0 - right)) / (2.0 * right - 1.0)))
-    state.sensed_negative = sensed
     t.daily[day, mt.SENSED_NEGATIVE] = sensed
     over = (sensed - climate.mood_target) / max(0.01, climate.mood_target)
     state.response_effort = min(1.0, max(0.0, climate.mood_gain * over))

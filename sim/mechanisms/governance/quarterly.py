@@ -11,6 +11,7 @@ from plaza_lab.engine.elementary import power
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import agreement, fund
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M116; F95, F96"
@@ -20,7 +21,6 @@ METRICS = (
     Metric("budget_moved_yuan", "yuan/week", "moved from the poorest route to the best", "M116"),
 )
 STATE: tuple[Var, ...] = (
-    Var("n_reviews", "i8", "reviews", "reviews held so far", "M116"),
     Var("n_missed", "i8", "reviews", "reviews at which growth was short of its goal", "M116"),
 )
 
@@ -86,7 +86,6 @@ def _review(t, day, every):
     """Compare the quarter with its goals, and set what follows from it."""
     p = t.params[0].quarterly
     state = t.quarterly_state[0]
-    state.n_reviews += 1
     wages = i8(p.hours * p.hour_cents)
     fund.pay(t, day, fund.WAGE, fund.BRAND_POOL, fund.OUTSIDE, wages, fund.NOBODY)
     before = f8(t.run_state[0].n_founders)
@@ -160,10 +159,7 @@ def _set_budget(t, route, cents):
 def _joined_by(t, route, day, every):
     """Members whom a route has brought since the last review, as the host counts them."""
     column = (mt.JOINS_PAID, mt.JOINS_INFLUENCER, mt.JOINS_OFFLINE)[route]
-    joined = 0.0
-    for back in range(1, every + 1):
-        joined += t.daily[day - back, column]
-    return joined
+    return total(t, column, day - every, day)
 
 
 @compiled()

@@ -7,8 +7,10 @@ import math
 from plaza_lab.agents.choices import advocacy
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.elementary import exp
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M117, M118; T44, T45"
@@ -102,9 +104,6 @@ def _asked(t, p):
 
 @compiled()
 def _count_violations(t, day):
-    removed = 0.0
-    posts = 0.0
-    for back in range(7):
-        removed += t.daily[day - back, mt.REMOVED]
-        posts += t.daily[day - back, mt.POSTS]
+    removed = total(t, mt.REMOVED, day + 1 - WEEK, day + 1)
+    posts = total(t, mt.POSTS, day + 1 - WEEK, day + 1)
     t.operator[0].sensed_violation_rate = removed / posts if posts > 0.0 else 0.0

@@ -10,6 +10,7 @@ from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired, volunteers_wanted
 from plaza_lab.agents.rewards import STEWARD, role_act
 from plaza_lab.engine.elementary import exp
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.state import groups
@@ -21,6 +22,7 @@ from plaza_lab.sim.state.appointments import (
     hours_on_duty,
     on_duty,
 )
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.requests import Protocol
 from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
@@ -230,9 +232,7 @@ def _slacken(moderator, given, speed, p):
 @compiled()
 def _idle_share(t, day):
     """Part of last week's hours of helpers in which there was nothing to review (M121)."""
-    looked = 0.0
-    for back in range(1, min(7, day) + 1):
-        looked += t.daily[day - back, mt.REVIEWED]
+    looked = total(t, mt.REVIEWED, day - WEEK, day)
     work = looked / 7.0 / max(1.0, t.params[0].review.items_per_hour)
     return max(0.0, 1.0 - work / max(1e-6, hours_on_duty(t)))
 
@@ -251,15 +251,9 @@ def _recruit_volunteers(t, day, lever, p):
             continue
         m = t.members[i]
         wish = VOLUNTEER(m, t, t.params[0])
-        if uniform(key, t.fate[i].uid) < sigmoid(wish) and appoint(
-            t,
-            i,
-            day,
-            OPEN_END,
-            Duty.VOLUNTEER.value,
-            lever.volunteer_hours_week,
-            f8(m.skill),
-        ):
+        hours, skill = lever.volunteer_hours_week, f8(m.skill)
+        is_willing = uniform(key, t.fate[i].uid) < sigmoid(wish)
+        if is_willing and appoint(t, i, day, OPEN_END, Duty.VOLUNTEER.value, hours, skill):
             serving += 1
 
 
@@ -287,15 +281,8 @@ def _appoint_steward(t, day, lever, p):
             first_time = time
     if first >= 0:
         m = t.members[first]
-        appoint(
-            t,
-            first,
-            day,
-            day + 7 * lever.term_weeks - 1,
-            Duty.STEWARD.value,
-            lever.steward_hours_week,
-            f8(m.skill),
-        )
+        until, hours = day + 7 * lever.term_weeks - 1, lever.steward_hours_week
+        appoint(t, first, day, until, Duty.STEWARD.value, hours, f8(m.skill))
         feelings.raise_belonging(m, p.duty_belonging)
 
 
@@ -315,9 +302,7 @@ def _write_digest(t, day, lever):
     p = t.params[0].stewarding
     quality = 0.0
     if comms.protocol == Protocol.STRUCTURED_DIGEST and day >= 7:
-        answers = 0.0
-        for back in range(1, 8):
-            answers += t.daily[day - back, mt.ANSWERS]
+        answers = total(t, mt.ANSWERS, day - WEEK, day)
         for k in range(t.team_state[0].n_moderators):
             moderator = t.moderators[k]
             if moderator.duty == Duty.OFF or answers <= 0.0:

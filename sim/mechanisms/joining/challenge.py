@@ -109,7 +109,7 @@ def step(t, day):
     winner = _best(t, p)
     if winner >= 0:
         _let_win(t, day, winner, lever)
-    _part(t, day, winner, lever, p)
+    _part(t, winner, lever, p)
 
 
 @compiled()
@@ -234,7 +234,7 @@ def _solve(t, slot, quality, day):
 
 
 @compiled()
-def _part(t, day, winner, lever, p):
+def _part(t, winner, lever, p):
     """The others go, or see all answers and think about paying (M11)."""
     prospects_state = t.prospects_state[0]
     state = t.challenge_state[0]

@@ -78,7 +78,6 @@ class Levers:
 
     def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        del policy
         has_challenge = self.gate == Gate.FEE_PLUS_CHALLENGE
         yield (
             self.gate == Gate.FEE and self.fee_cents == 0,

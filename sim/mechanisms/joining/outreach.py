@@ -116,14 +116,9 @@ def _content(t, day, lever):
     t.daily[day, mt.OUTSIDE_VISITS] += visits
     pull = 1.0 + t.params[0].arrival.quality_pull * settlement_state.answered_share
     fresh = prospects.response(t, Route.CONTENT.value, day)
-    prospects.come(
-        t,
-        Route.CONTENT.value,
-        visits * p.share_to_register * pull * fresh,
-        day,
-        p.good_pull * settlement_state.answered_share,
-        prospects.Aim.SKILLED.value,
-    )
+    come = visits * p.share_to_register * pull * fresh
+    aim = p.good_pull * settlement_state.answered_share
+    prospects.come(t, Route.CONTENT.value, come, day, aim, prospects.Aim.SKILLED.value)
 
 
 @compiled()
@@ -137,14 +132,7 @@ def _offline(t, day, lever):
     paid = fund.pay(t, day, fund.OFFLINE, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
     if wanted > 0:
         captured *= paid / wanted
-    prospects.come(
-        t,
-        Route.OFFLINE.value,
-        captured,
-        day,
-        0.0,
-        prospects.Aim.INTERESTED.value,
-    )
+    prospects.come(t, Route.OFFLINE.value, captured, day, 0.0, prospects.Aim.INTERESTED.value)
 
 
 @compiled()
@@ -193,11 +181,4 @@ def _followers(t, day):
     if state.pending_reach < 1e-6:
         state.pending_reach = 0.0
     fresh = prospects.response(t, Route.INFLUENCER.value, day)
-    prospects.come(
-        t,
-        Route.INFLUENCER.value,
-        now * fresh,
-        day,
-        0.0,
-        prospects.Aim.INTERESTED.value,
-    )
+    prospects.come(t, Route.INFLUENCER.value, now * fresh, day, 0.0, prospects.Aim.INTERESTED.value)

@@ -232,14 +232,8 @@ def _shine(t, star, day, p):
     waiting = max(0.0, f8(star.followers) - f8(star.come))
     now = waiting * p.follow_day
     star.come = f8(star.come) + now
-    prospects.come(
-        t,
-        Route.STAR.value,
-        now * prospects.response(t, Route.STAR.value, day),
-        day,
-        0.0,
-        prospects.Aim.INTERESTED.value,
-    )
+    come = now * prospects.response(t, Route.STAR.value, day)
+    prospects.come(t, Route.STAR.value, come, day, 0.0, prospects.Aim.INTERESTED.value)
     if (day - star.since) % 7 != 6:
         return
     week = star_loop(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Contact, Stance, Status
 from plaza_lab.agents.moderator import Duty
-from plaza_lab.sim.calendar import YEAR, is_dues_day
+from plaza_lab.sim.calendar import WEEK, YEAR, is_dues_day
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.state import fund, rewards, trial
+from plaza_lab.sim.state import fund, ranking, rewards, trial
 from plaza_lab.sim.state.appointments import Staff
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.state.rewards import Judge
 from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
@@ -203,19 +204,15 @@ def _rank(t, day, lever):
     """Put the rows of the week's best who may win into ``winners``, best first; return how many."""
     noise = t.params[0].settlement.judge_noise
     key = day_key(t.run_state[0].seed_key, decisions.JUDGE, day)
-    winners = t.winners
-    scores = t.scores
-    n = 0
-    most = min(lever.prize_winners, winners.shape[0])
+    n = i8(0)
+    most = i8(min(lever.prize_winners, t.winners.shape[0]))
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.week_score == 0 or t.fate[i].status == Status.LEFT:
             continue
         if not t.policy[trial.arm(t, i)].incentive.has_prize:
             continue
-        if m.stance & Stance.CAUGHT:
-            continue
-        if m.contact & Contact.ARREARS:
+        if m.stance & Stance.CAUGHT or m.contact & Contact.ARREARS:
             continue
         if day - m.last_win < 7 * lever.prize_gap_weeks:
             continue
@@ -223,17 +220,7 @@ def _rank(t, day, lever):
         if lever.prize_judge != Judge.STEWARD:
             vote = _votes(t, i, key, t.params[0].settlement)
             score = vote if lever.prize_judge == Judge.VOTE else 0.5 * (score + vote)
-        place = n
-        while place > 0 and scores[place - 1] < score:
-            place -= 1
-        if place >= most:
-            continue
-        n = min(n + 1, most)
-        for k in range(n - 1, place, -1):
-            scores[k] = scores[k - 1]
-            winners[k] = winners[k - 1]
-        scores[place] = score
-        winners[place] = i
+        n = ranking.put(t.winners, t.scores, n, most, i, score)
     return n
 
 
@@ -282,11 +269,8 @@ def _remember_week(t, day):
     help_state = t.help_state[0]
     state.last_answerers = help_state.n_answerers
     t.daily[day, mt.ANSWERERS_WEEK] = help_state.n_answerers
-    opened = 0.0
-    solved = 0.0
-    for back in range(7):
-        opened += t.daily[day - back, mt.REQUESTS]
-        solved += t.daily[day - back, mt.SOLVED]
+    opened = total(t, mt.REQUESTS, day + 1 - WEEK, day + 1)
+    solved = total(t, mt.SOLVED, day + 1 - WEEK, day + 1)
     state.answered_share = min(1.0, solved / opened) if opened > 0.0 else 0.0
     for i in range(t.people_state[0].n_rows):
         t.members[i].week_score = 0

@@ -16,6 +16,7 @@ from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import fund, places, weekly
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.people import LONG_AGO
 from plaza_lab.sim.state.places import PAID, Place
 from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
@@ -274,9 +275,7 @@ def _add_second(t, day, lever, p):
 @compiled()
 def _pay(t, day, lever, p):
     """Pay the month's bill: the fixed cost, and what was sent in the month before."""
-    items = 0.0
-    for back in range(1, min(MONTH, day) + 1):
-        items += t.daily[day - back, mt.BRAND_ITEMS]
+    items = total(t, mt.BRAND_ITEMS, day - MONTH, day)
     messages = items * t.people_state[0].n_members / 1000.0
     cents = p.month_cents[i8(lever.first) - 1] + messages * p.sent_cents[i8(lever.first) - 1]
     if lever.second > 0:

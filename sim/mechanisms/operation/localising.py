@@ -17,6 +17,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import fund, traits
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "partners.md 3 (culture); M78, M124"
@@ -128,9 +129,7 @@ def _pay(t, day, p):
     """Pay for the items of the week before in every language; what is not paid is not localised."""
     lever = t.policy[0].content
     state = t.localising_state[0]
-    items = 0.0
-    for back in range(1, min(WEEK, day) + 1):
-        items += t.daily[day - back, mt.BRAND_ITEMS]
+    items = total(t, mt.BRAND_ITEMS, day - WEEK, day)
     each = p.human_cents if lever.translation == Translation.HUMAN else p.machine_cents
     each = lever.localised * each + lever.has_culture_work * p.work_cents
     bill = i8(items * OTHERS * each + 0.5)
@@ -182,13 +181,9 @@ def distance_of(language, spread):
 @compiled()
 def _seen(t, day):
     """Items that a visit of the last week opened, and the brand's part of the items made."""
-    visits, views, made, brand = 0.0, 0.0, 0.0, 0.0
-    for back in range(1, min(WEEK, day) + 1):
-        row = t.daily[day - back]
-        visits += row[mt.VISITS]
-        views += row[mt.VIEWS]
-        made += row[mt.ITEMS_CREATED]
-        brand += row[mt.BRAND_ITEMS]
+    visits, views = total(t, mt.VISITS, day - WEEK, day), total(t, mt.VIEWS, day - WEEK, day)
+    made = total(t, mt.ITEMS_CREATED, day - WEEK, day)
+    brand = total(t, mt.BRAND_ITEMS, day - WEEK, day)
     return views / max(1.0, visits), min(1.0, brand / max(1.0, made))
 
 

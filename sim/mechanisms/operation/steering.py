@@ -12,6 +12,7 @@ from plaza_lab.agents.moderator import Duty, is_hired
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import central
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "M73, M74, M75; partners.md 3"
@@ -80,18 +81,14 @@ def step(t, day):
 @compiled()
 def _parts(t, day):
     """The brand's part of views, of guests and of decisions in the last 28 days."""
-    brand, made = 0.0, 0.0
-    own, hosted = 0.0, 0.0
-    removed, engine, votes = 0.0, 0.0, 0.0
-    for back in range(min(MONTH, day + 1)):
-        past = t.daily[day - back]
-        brand += past[mt.BRAND_VIEWS]
-        made += past[mt.MEMBER_MADE_VIEWS]
-        hosted += past[mt.EVENT_GUESTS]
-        own += past[mt.EVENT_GUESTS] - past[mt.MEMBER_EVENT_GUESTS]
-        removed += past[mt.REMOVED]
-        engine += past[mt.RULE_CHANGES]
-        votes += past[mt.CHARTERS]
+    first, stop = day + 1 - MONTH, day + 1
+    brand = total(t, mt.BRAND_VIEWS, first, stop)
+    made = total(t, mt.MEMBER_MADE_VIEWS, first, stop)
+    hosted = total(t, mt.EVENT_GUESTS, first, stop)
+    own = hosted - total(t, mt.MEMBER_EVENT_GUESTS, first, stop)
+    removed = total(t, mt.REMOVED, first, stop)
+    engine = total(t, mt.RULE_CHANGES, first, stop)
+    votes = total(t, mt.CHARTERS, first, stop)
     is_own = not _is_voted(t)
     # who removes by rules the brand has set alone decides nothing of her own
     central_decisions = removed * (1.0 if is_own else _staff_share(t))

@@ -99,7 +99,7 @@ def step(t, day):
     _promise(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_CONTENT):
-            _show(t, day, d)
+            _show(t, d)
             deal = t.deals[d]
             deal.items_due += t.policy[0].partnership.content_items_month / 28.0
             while deal.items_due >= 1.0:
@@ -108,7 +108,7 @@ def step(t, day):
 
 
 @compiled()
-def _show(t, day, d):
+def _show(t, d):
     """Part of the stock of views is used up today; some of who sees an item comes to look."""
     deal = t.deals[d]
     p = t.params[0].co_content

@@ -9,8 +9,10 @@ from __future__ import annotations
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Goal
 from plaza_lab.engine.elementary import exp, power
+from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.declaring import levers, params, quantity
 from plaza_lab.sim.state import deals, fund, reckoning
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (4); M107"
@@ -73,9 +75,7 @@ def expected(t, day, k, fit, p):
     visits = views * own.click * exp(p.fit_weight * (fit - 0.5))
     visits *= (1.0 - f8(partner.overlap)) * deals.effort_by(t, lever.split, k)
     host = visits * p.gate_share * p.join_value_cents
-    bought = 0.0
-    for back in range(1, min(28, day) + 1):
-        bought += t.daily[day - back, mt.PURCHASES]
+    bought = total(t, mt.PURCHASES, day - MONTH, day)
     gain = 4.0 * f8(partner.goals[Goal.SALES.value]) * bought * own.cross_buying * own.basket_cents
     cost = 4.0 * lever.promo_slots_week * lever.promo_slot_cents
     own_cost = cost * deals.partner_part(lever)

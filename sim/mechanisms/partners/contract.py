@@ -203,7 +203,7 @@ def step(t, day):
             accounts.thaw(t, day, d, lever)
         elif deals.is_live(deal.state):
             _live(t, day, d, lever, p)
-    _report(t, day, lever, p)
+    _report(t, day, p)
 
 
 @compiled()
@@ -308,7 +308,7 @@ def _pay_fee(t, day, d, lever):
 
 
 @compiled()
-def _report(t, day, lever, p):
+def _report(t, day, p):
     trust = 0.0
     strained = 0.0
     shares = 0.0

@@ -197,7 +197,7 @@ def step(t, day):
 
 
 @compiled()
-def _has_rival(t, day, k, lever, p):
+def _has_rival(t, k, lever, p):
     """Whether partner ``k``, or a partner the host has, refuses because they are rivals."""
     for d in range(t.deals.shape[0]):
         other = t.deals[d]
@@ -225,7 +225,7 @@ def _choose(t, day, lever, p):
         if not reckoning.is_known(t, k):
             continue
         own = reckoning.score(t, k)
-        if own < best_score or _has_rival(t, day, k, lever, p):
+        if own < best_score or _has_rival(t, k, lever, p):
             continue
         if lever.seeks or _asks(t, day, k, lever, p):
             best = k

@@ -159,7 +159,7 @@ def _use(t, day, d):
         points = min(i8(m.points), most)
         m.points -= points
         used += points
-        _please(t, i, p.satisfaction)
+        feelings.raise_satisfaction(m, p.satisfaction)
     if used <= 0:
         return
     t.points_state[0].points_held -= used
@@ -169,13 +169,6 @@ def _use(t, day, d):
     deal.owed_cents += i8(cents * (1.0 - lever.alliance_discount))
     deals.credit(t, deal, Goal.SALES.value, cents * (p.partner_margin - lever.alliance_discount))
     t.daily[day, mt.POINTS_ABROAD] += used
-
-
-@compiled()
-def _please(t, i, gain):
-    """Satisfaction of a member rises a little."""
-    m = t.members[i]
-    feelings.raise_satisfaction(m, gain)
 
 
 @compiled()

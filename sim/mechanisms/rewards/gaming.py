@@ -101,7 +101,7 @@ def step(t, day):
         return
     _mark_newcomers(t, day, p)
     if p.farmer_share > 0.0:
-        _farm(t, day, lever, p)
+        _farm(t, day, p)
     if day % 7 == 6:
         if lever.has_detection:
             _detect(t, day, p)
@@ -157,7 +157,7 @@ def _make_fake(t, i, day):
 
 
 @compiled()
-def _farm(t, day, lever, p):
+def _farm(t, day, p):
     """Let farmers among the visitors do what pays."""
     prospects_state = t.prospects_state[0]
     help_state = t.help_state[0]

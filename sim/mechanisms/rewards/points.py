@@ -27,7 +27,6 @@ METRICS = (
 )
 STATE: tuple[Var, ...] = (
     Var("points_held", "i8", "points", "points held by members", "T56"),
-    Var("points_today", "i8", "points", "points issued today", "T56"),
     Var("points_paid", "f8", "share", "points last earned that a pool could back", "M39, M56", 1.0),
 )
 
@@ -210,7 +209,6 @@ def _grant_points(t, day, lever):
         # where points buy nothing, they are counted as cents all the same
         rewards.note_reward(t, day, i, earned * max(1, value) / 100.0)
     state.points_held += granted
-    state.points_today = granted
     if wanted > 0:
         state.points_paid = granted / wanted
     t.daily[day, mt.POINTS_ISSUED] += granted

@@ -50,7 +50,6 @@ class Levers:
 
     def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        del policy
         is_full = self.capacity > 0 and self.split_above > self.capacity
         yield (
             self.kinds != Kinds.ALIKE and self.number > 8,

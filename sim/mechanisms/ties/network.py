@@ -51,7 +51,6 @@ class Levers:
 
     def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        del policy
         yield (
             self.matching != Matching.RANDOM and self.proposals_week <= 0.0,
             "a match without proposals matches nobody; set proposals_week above 0, or choose "

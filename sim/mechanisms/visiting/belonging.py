@@ -111,7 +111,7 @@ def step(t, day):
             prefetch(t.ties, min(weekly.later(t, i), people_state.n_rows - 1))
             if t.fate[i].status != Status.LEFT:
                 if t.members[i].touched <= day:
-                    _fade(t, i, day, p)
+                    _fade(t, i, day)
                 ties.prune(t, i, day)
                 _set_hazards(t, i, day, is_everyday)
 
@@ -127,7 +127,7 @@ def _take_in(t, i, day, p, is_everyday):
     contact += p.reply_contact * m.replies_today
     contact += m.answers_today
     contact += p.solved_contact * m.helped_today + (p.post_contact if m.posts_today > 0 else 0.0)
-    _fade(t, i, day, p)
+    _fade(t, i, day)
     shared = _resonance(t, m)
     gain = p.belonging_gain * (1.0 + shared)
     before = f8(m.belonging)
@@ -207,7 +207,7 @@ def _note_fading(t, p):
 
 
 @compiled()
-def _fade(t, i, day, p):
+def _fade(t, i, day):
     """Apply the decay of the days since the member was last touched; hardly ever over a week."""
     m = t.members[i]
     away = day - m.touched

@@ -12,6 +12,7 @@ from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Metric, Var, params, quantity
+from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "science.md A.11, A.18; Zhang & Zhu 2011; Smirnov et al. 2023; Cheng et al. 2017"
@@ -99,17 +100,12 @@ def _look_around(t, day, p):
     if day < WEEK:
         state.company = 0.0  # nobody knows yet
         return
-    messages = 0.0
-    posts = 0.0
-    broken = 0.0
-    taken = 0.0
-    for back in range(1, WEEK + 1):
-        row = t.daily[day - back]
-        messages += row[mt.POSTS] + row[mt.REPLIES]  # what fills the page is no company
-        posts += row[mt.POSTS]
-        broken += row[mt.VIOLATIONS]
-        taken += row[mt.REMOVED] - row[mt.FALSE_REMOVED]
-        taken += row[mt.BLOCKED] - row[mt.FALSE_BLOCKED]
+    since = day - WEEK
+    posts = total(t, mt.POSTS, since, day)
+    messages = posts + total(t, mt.REPLIES, since, day)  # what fills the page is no company
+    broken = total(t, mt.VIOLATIONS, since, day)
+    taken = total(t, mt.REMOVED, since, day) - total(t, mt.FALSE_REMOVED, since, day)
+    taken += total(t, mt.BLOCKED, since, day) - total(t, mt.FALSE_BLOCKED, since, day)
     state.company = log((1.0 + messages) / (1.0 + messages + p.enough))
     state.broken_share = 0.0
     state.tone = 0.0
