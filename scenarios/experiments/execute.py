@@ -254,7 +254,7 @@ def run_and_keep(
     on_result: Callable[[Task, RunResult | Exception], None],
     on_kept: Callable[[int], None] = lambda kept: None,
 ) -> int:
-    """Run tasks side by side and keep what is finished.
+    """Run tasks side by side and keep what is finished; return how many runs were kept.
 
     Whatever ends it, an error or Ctrl-C among them, the runs finished before are written.
 
@@ -274,11 +274,6 @@ def run_and_keep(
         Called with each task and its result, or what it raised, in the order of `tasks`.
     on_kept : callable
         Called with the number of runs kept so far, whenever some were written.
-
-    Returns
-    -------
-    int
-        Runs kept at the end.
 
     Raises
     ------

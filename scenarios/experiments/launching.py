@@ -119,7 +119,7 @@ class Launch:
 def carry_out_plan(
     study: StudyFolder, plan: Plan, progress: Progress, where: Where = HERE
 ) -> Launch:
-    """Run what the store does not hold yet.
+    """Run what the store does not hold yet; return what became of it.
 
     Parameters
     ----------
@@ -131,11 +131,6 @@ def carry_out_plan(
         Told of what is compiled, and of finished and failed runs.
     where : Where
         Where it runs.
-
-    Returns
-    -------
-    Launch
-        What became of it.
 
     Raises
     ------
@@ -149,7 +144,7 @@ def carry_out_plan(
     outcome.n_before = len(keys) - progress.total
     if progress.total:
         prepare(progress, looked_at(plan))
-        parts = min(plan.n_runs, where.jobs or (_worth(plan) if where.launcher else 1))
+        parts = min(plan.n_runs, where.jobs or (jobs_worth(plan) if where.launcher else 1))
         open_parts = [p for p in range(parts) if any(is_open[n] for n in _part(plan, p, parts))]
         with _Watch(study, progress, [key for key in keys if key not in index]) as watch:
             mistakes = MISTAKES[watch.name] = []
@@ -166,8 +161,8 @@ def carry_out_plan(
     return outcome
 
 
-def _worth(plan: Plan) -> int:
-    """Jobs that are worth their own cost: few for a small study."""
+def jobs_worth(plan: Plan) -> int:
+    """Return how many jobs are worth their own cost: few for a small study."""
     own = "population.initial_members"
     members = [plan.bases[row.base].composed.config.population.initial_members for row in plan.rows]
     given = [row.numbers.get(own, usual) for row, usual in zip(plan.rows, members, strict=True)]

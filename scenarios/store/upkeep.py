@@ -129,15 +129,10 @@ def sweep_out(store: Store, garbage: Garbage) -> None:
 
 
 def keep_only(store: Store, keys: Collection[str]) -> int:
-    """Take out every finished run that is not among these, and second copies of runs.
+    """Take out every finished run that is not among these, and second copies; count the runs.
 
     A segment that holds some of both is written anew with what stays, before the old one goes; a
-    process killed in between leaves twins, which count once.
-
-    Returns
-    -------
-    int
-        Runs taken out, second copies not counted.
+    process killed in between leaves twins, which count once, as second copies do here.
 
     Raises
     ------
