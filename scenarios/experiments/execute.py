@@ -20,7 +20,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output.provenance import code_fingerprint
-from plaza_lab.scenarios.store import SegmentWriter, Store
+from plaza_lab.scenarios.store import SegmentWriter, Store, read_index
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.store.segments import FinishedRun
 from plaza_lab.scenarios.store.sharing import Taken
@@ -67,6 +67,15 @@ class Task:
     place: int
     point_id: str
     seed: int
+
+
+def lacking(store: Store, tasks: Iterable[Task]) -> list[Task]:
+    """Return the runs that no segment of a store holds, each once."""
+    index, found = read_index(store), dict[str, Task]()
+    for task in tasks:
+        if task.key not in index:
+            found.setdefault(task.key, task)
+    return list(found.values())
 
 
 def _executed(

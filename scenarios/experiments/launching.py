@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.execute import Task, prepare, run_and_keep
+from plaza_lab.scenarios.experiments.execute import Task, lacking, prepare, run_and_keep
 from plaza_lab.scenarios.experiments.placing import HERE, Where
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
@@ -332,7 +332,7 @@ class _Job:
 
     def run(self, parts: int, workers: int) -> None:
         mine = _part(self.plan, self.state.part, parts)
-        tasks = self._open_tasks(mine)
+        tasks = lacking(self.store, map(self._task, mine))
         self.state.skipped = len(mine) - len(tasks)
         try:
             while tasks:
@@ -351,15 +351,9 @@ class _Job:
             with contextlib.suppress(OSError):
                 self._tell()
 
-    def _open_tasks(self, numbers: range) -> list[Task]:
-        """Runs of a part that no segment holds."""
-        index, plan, tasks = read_index(self.store), self.plan, dict[str, Task]()
-        for number in numbers:
-            key = plan.key_of(number)
-            if key not in index and key not in tasks:
-                place, seed = plan.run_of(number)
-                tasks[key] = Task(key, place, plan.rows[place].point_id, seed)
-        return list(tasks.values())
+    def _task(self, number: int) -> Task:
+        place, seed = self.plan.run_of(number)
+        return Task(self.plan.key_of(number), place, self.plan.rows[place].point_id, seed)
 
     def _found_made(self) -> None:
         self.state.elsewhere += 1

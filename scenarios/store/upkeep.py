@@ -14,7 +14,7 @@ from plaza_lab.scenarios.store.claims import Claim, age_of, is_alive, is_gone, l
 from plaza_lab.scenarios.store.index import read_index
 from plaza_lab.scenarios.store.layout import MARK, Store
 from plaza_lab.scenarios.store.segments import write_parts
-from plaza_lab.scenarios.store.sharing import ENDING, is_held_by, owner_of
+from plaza_lab.scenarios.store.sharing import ENDING, is_held
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"
@@ -81,7 +81,7 @@ def find_garbage(store: Store) -> Garbage:
             if not _holds(file):
                 garbage.files.append(file)
     for file in sorted(store.claims.glob(f"[!.]*{ENDING}")):
-        if not is_held_by(store, file, owner_of(file)):
+        if not is_held(store, file):
             garbage.files.append(file)
     return garbage
 
