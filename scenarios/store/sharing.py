@@ -117,7 +117,7 @@ def is_held(store: Store, place: Path, *, by: str = "") -> bool:
         owner = place.read_text(encoding="utf-8", errors="replace")[:200]
     except OSError:
         owner = ""
-    if owner == by != "":
+    if by and owner == by:
         return True
     if not owner:
         with contextlib.suppress(OSError):
