@@ -138,3 +138,12 @@ def test_from_python_too(engine, empty_folder):
         run_study({"policies": ["thanks_only", "points"]}, SMALL, name="one",
                   launcher=["hydra/launcher=nonsense"])  # fmt: skip
     assert [path.name for path in empty_folder.iterdir()] == ["targets.yaml"]
+
+
+@pytest.mark.parametrize("verb", ["run", "compare", "sweep"])
+def test_a_store_that_cannot_be_written_is_told_by_the_word_that_named_it(engine, capsys, verb):
+    line = refusal(capsys, *VERBS[verb], "store=/proc/plaza")
+    assert "/proc/plaza" in line
+    assert "give store= a folder" in line
+    assert "--store" not in line
+    assert "give --store a folder" in refusal(capsys, *VERBS["study run"], "--store", "/proc/plaza")

@@ -144,6 +144,8 @@ class TestPlanning:
             ["policies=[thanks_only,points]", "--power", "1.5"],
             ["policies=[thanks_only,points]", "--outcome", "nothing"],
             ["policies=[thanks_only,points]", "--size", "0"],
+            ["policies=[thanks_only,points]", "run.weeks=13"],
+            ["policies=[thanks_only,points]", "pairs=40"],
         ],
     )
     def test_mistakes_are_one_line(self, words: list[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments import plan_files
+from plaza_lab.scenarios.experiments.plan_checks import check_settings
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.declared_settings import RETIRED, setting_keys
 from plaza_lab.scenarios.settings.overrides import check_overrides
@@ -64,8 +64,8 @@ def test_a_script_with_an_earlier_import_is_told_the_new_one(script, new):
 
 def test_a_study_planned_by_a_version_with_other_settings_is_refused_by_the_setting():
     plain = compose([]).plain
-    plan_files._check_settings(plain)  # its own are taken
+    check_settings(plain, {})  # its own are taken
     market = {**plain["world"]["prospects"], "is_shared": False}
     earlier = {**plain, "world": {**plain["world"], "prospects": market}}
     with pytest.raises(UserError, match=r"world\.prospects\.is_shared .* run the study anew"):
-        plan_files._check_settings(earlier)
+        check_settings(earlier, {})

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import is_lever, list_axis, range_axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
-from plaza_lab.scenarios.experiments.launching import part_of, quoted
+from plaza_lab.scenarios.experiments.launching import MOST_JOBS, jobs_worth, part_of, quoted
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -214,6 +214,21 @@ def test_parts_are_even_and_whole(n_runs, parts):
     shares = [part_of(n_runs, part, parts) for part in range(parts)]
     assert [number for share in shares for number in share] == list(range(n_runs))
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "jobs"),
+    [
+        ("run.replicates=1", 1),
+        ("run.replicates=30", 6),
+        ("run.replicates=30 run.weeks=26", 3),
+        ("run.replicates=30 population.initial_members=1000,2000", 36),
+        ("run.replicates=3000", MOST_JOBS),
+    ],
+)
+def test_a_study_is_cut_into_as_many_jobs_as_are_worth_their_cost(words, jobs):
+    plan = make_plan(by_words("policies=[thanks_only,points]", *words.split()))
+    assert jobs_worth(plan) == jobs
 
 
 def test_levers_alone_make_policies():

@@ -33,55 +33,32 @@ if TYPE_CHECKING:
     from dask.typing import Key
     from distributed import Client, Future
 
+    from plaza_lab.scenarios.cluster.launcher import DaskLauncherConf
+
 log = logging.getLogger(__name__)
 
 CHECK_S = 2.0
 """Seconds without a finished job after which the workers are counted."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where jobs run; the fields are those of ``DaskLauncherConf``."""
-
-    address: str | None
-    scheduler_file: str | None
-    workers: int
-    retries: int
-    connect_s: float
-    patience_s: float
-    tls_ca: str | None = None
-    tls_cert: str | None = None
-    tls_key: str | None = None
-
-    @property
-    def name(self) -> str:
-        """As messages call it."""
-        return self.address or self.scheduler_file or "this machine"
-
-
 def run_jobs(
-    place: Place,
+    place: DaskLauncherConf,
     context: HydraContext,
     task: TaskFunction,
     config: DictConfig,
     job_overrides: Sequence[Sequence[str]],
     first: int,
 ) -> list[JobReturn]:
-    """Run all jobs of a sweep.
+    """Run all jobs of a sweep; what they returned is in their order.
 
     Parameters
     ----------
-    place : Place
+    place : DaskLauncherConf
         Where.
     context, task, config
         What Hydra gives a launcher.
     job_overrides, first
         Overrides of each job, and the number of the first.
-
-    Returns
-    -------
-    list of hydra.core.utils.JobReturn
-        In the order of the jobs.
 
     Raises
     ------
@@ -105,7 +82,7 @@ def run_jobs(
 
 
 @contextlib.contextmanager
-def _connected(place: Place) -> Iterator[tuple[Client, Callable[[], object]]]:
+def _connected(place: DaskLauncherConf) -> Iterator[tuple[Client, Callable[[], object]]]:
     """A client of the scheduler, or of workers started here and ended afterwards.
 
     With it comes what replaces workers that are gone: on a cluster that is not ours to do; here a
@@ -169,7 +146,7 @@ def _leave_workers() -> None:
     """Workers of a cluster are started by its user."""
 
 
-def _client_of(place: Place) -> Client:
+def _client_of(place: DaskLauncherConf) -> Client:
     from distributed import Client
 
     file = place.scheduler_file
@@ -221,7 +198,7 @@ def _set_up_scheduler(client: Client, retries: int) -> None:
 
 
 @contextlib.contextmanager
-def _equipped(client: Client, place: Place, shared: tuple) -> Iterator[str]:
+def _equipped(client: Client, place: DaskLauncherConf, shared: tuple) -> Iterator[str]:
     """Give every worker, now and later, what the jobs share."""
     from plaza_lab.scenarios.cluster.worker import Kit, OtherCode
 
@@ -257,7 +234,7 @@ class _Sweep:
     """Jobs under way."""
 
     client: Client
-    place: Place
+    place: DaskLauncherConf
     name: str
     jobs: list[Job]
     restore_workers: Callable[[], object]

@@ -44,6 +44,11 @@ class DaskLauncherConf:
     tls_key: Optional[str] = None  # noqa: UP045
     """Its key."""
 
+    @property
+    def name(self) -> str:
+        """As messages call where the jobs run."""
+        return self.address or self.scheduler_file or "this machine"
+
 
 ConfigStore.instance().store(
     group="hydra/launcher", name="dask", node=DaskLauncherConf, provider="plaza"
@@ -96,7 +101,7 @@ class DaskLauncher(Launcher):
         assert self.task_function is not None
         assert self.config is not None
         return jobs.run_jobs(
-            jobs.Place(**self.settings), self.hydra_context, self.task_function, self.config,
+            DaskLauncherConf(**self.settings), self.hydra_context, self.task_function, self.config,
             job_overrides, initial_job_idx,
         )  # fmt: skip
 
@@ -133,17 +138,12 @@ class JobsSweeper(Sweeper):
         )
 
     def sweep(self, arguments: list[str]) -> Any:
-        """Launch all combinations.
+        """Launch all combinations; what the jobs of the one batch returned is in their order.
 
         Parameters
         ----------
         arguments : list of str
             Overrides; ``key=1,2,3`` and ``key=range(0,10)`` name several values.
-
-        Returns
-        -------
-        list of list of hydra.core.utils.JobReturn
-            The jobs of the one batch, in order.
 
         Raises
         ------

@@ -11,7 +11,7 @@ from plaza_lab.scenarios.errors import UserError
 if TYPE_CHECKING:
     from distributed.security import Security
 
-    from plaza_lab.scenarios.cluster.jobs import Place
+    from plaza_lab.scenarios.cluster.launcher import DaskLauncherConf
 
 NAMES = ("tls_ca", "tls_cert", "tls_key")
 TLS = (
@@ -19,7 +19,7 @@ TLS = (
 )
 
 
-def security_of(place: Place) -> Security | None:
+def security_of(place: DaskLauncherConf) -> Security | None:
     """Read the certificates a user named.
 
     Returns

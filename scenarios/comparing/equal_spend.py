@@ -27,7 +27,7 @@ def equalised(
     overrides: Sequence[str],
     on_run: Callable[[], None] = lambda: None,
 ) -> tuple[list[DesignPoint], list[str]]:
-    """Cut the brand's money of each policy until all that spend, spend the same.
+    """Cut the brand's money of each policy until all that spend, spend the same; say what was done.
 
     Parameters
     ----------
@@ -35,11 +35,6 @@ def equalised(
         Policies, the baseline first, and what holds for all of them.
     on_run : callable
         Told of every pilot run.
-
-    Returns
-    -------
-    tuple
-        The policies at equal cost, and sentences on what was done.
 
     Raises
     ------

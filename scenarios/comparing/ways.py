@@ -21,7 +21,6 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
-from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.execute import live, prepare
 from plaza_lab.scenarios.experiments.placing import HERE, STORE, Where, live_placed, moment_spec
 from plaza_lab.scenarios.experiments.plan import make_plan
@@ -39,6 +38,7 @@ from plaza_lab.scenarios.store import Store, open_store, usual_store
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.statistics.selection import Selection
 
 
@@ -252,6 +252,8 @@ def _in_rounds(
     store: Store, name: str, points: Sequence[DesignPoint], wish: Wish, progress: Progress
 ) -> StoreEvaluate:
     """Return what runs the pairs of each round and keeps them under a name."""
+    from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+
     prepare(progress, points)
     progress.say_pairs(len(points), wish.max_pairs)
     run = points[0].run

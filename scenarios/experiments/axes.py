@@ -103,11 +103,6 @@ def list_axis(key: str, values: Sequence[Value]) -> Axis:
     values : sequence of bool, int, float or str
         At least one, none twice.
 
-    Returns
-    -------
-    Axis
-        A list.
-
     Raises
     ------
     UserError
@@ -138,11 +133,6 @@ def range_axis(
         Ends, in the setting's unit; default: its declared bounds.
     is_log : bool
         Whether it is even on a logarithmic scale; both ends must then be above zero.
-
-    Returns
-    -------
-    Axis
-        A range.
 
     Raises
     ------

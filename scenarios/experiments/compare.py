@@ -64,7 +64,7 @@ def policies_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 def plan(
     names: Sequence[str], overrides: Sequence[str], verb: str = "compare"
 ) -> tuple[Study, list[DesignPoint]]:
-    """Plan a comparison; nothing is run yet.
+    """Plan a comparison: an empty study and the design points; nothing is run yet.
 
     Parameters
     ----------
@@ -72,11 +72,6 @@ def plan(
         As for :func:`plaza_lab.scenarios.experiments.design.several_policies`.
     verb : str
         Command that asks.
-
-    Returns
-    -------
-    tuple
-        An empty study and the design points to run.
 
     Raises
     ------

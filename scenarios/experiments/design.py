@@ -121,7 +121,7 @@ def policy_name(composed: Composed, overrides: Sequence[str]) -> str:
 
 
 def several_policies(names: Sequence[str], overrides: Sequence[str]) -> list[DesignPoint]:
-    """Plan a comparison; the first policy is the baseline.
+    """Plan a comparison, in the order of the names; the first policy is the baseline.
 
     Parameters
     ----------
@@ -129,11 +129,6 @@ def several_policies(names: Sequence[str], overrides: Sequence[str]) -> list[Des
         Scenarios, options of exactly one lever group, ``default``, or overrides in one text.
     overrides : sequence of str
         What holds for all of them.
-
-    Returns
-    -------
-    list of DesignPoint
-        In the order of `names`.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output.provenance import code_fingerprint
-from plaza_lab.scenarios.store import SegmentWriter, Store
+from plaza_lab.scenarios.store import SegmentWriter, Store, read_index
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.store.segments import FinishedRun
 from plaza_lab.scenarios.store.sharing import Taken
@@ -67,6 +67,15 @@ class Task:
     place: int
     point_id: str
     seed: int
+
+
+def lacking(store: Store, tasks: Iterable[Task]) -> list[Task]:
+    """Return the runs that no segment of a store holds, each once."""
+    index, found = read_index(store), dict[str, Task]()
+    for task in tasks:
+        if task.key not in index:
+            found.setdefault(task.key, task)
+    return list(found.values())
 
 
 def _executed(
@@ -254,7 +263,7 @@ def run_and_keep(
     on_result: Callable[[Task, RunResult | Exception], None],
     on_kept: Callable[[int], None] = lambda kept: None,
 ) -> int:
-    """Run tasks side by side and keep what is finished.
+    """Run tasks side by side and keep what is finished; return how many runs were kept.
 
     Whatever ends it, an error or Ctrl-C among them, the runs finished before are written.
 
@@ -274,11 +283,6 @@ def run_and_keep(
         Called with each task and its result, or what it raised, in the order of `tasks`.
     on_kept : callable
         Called with the number of runs kept so far, whenever some were written.
-
-    Returns
-    -------
-    int
-        Runs kept at the end.
 
     Raises
     ------

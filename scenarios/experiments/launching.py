@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.execute import Task, prepare, run_and_keep
+from plaza_lab.scenarios.experiments.execute import Task, lacking, prepare, run_and_keep
 from plaza_lab.scenarios.experiments.placing import HERE, Where
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
@@ -119,7 +119,7 @@ class Launch:
 def carry_out_plan(
     study: StudyFolder, plan: Plan, progress: Progress, where: Where = HERE
 ) -> Launch:
-    """Run what the store does not hold yet.
+    """Run what the store does not hold yet; return what became of it.
 
     Parameters
     ----------
@@ -131,11 +131,6 @@ def carry_out_plan(
         Told of what is compiled, and of finished and failed runs.
     where : Where
         Where it runs.
-
-    Returns
-    -------
-    Launch
-        What became of it.
 
     Raises
     ------
@@ -149,7 +144,7 @@ def carry_out_plan(
     outcome.n_before = len(keys) - progress.total
     if progress.total:
         prepare(progress, looked_at(plan))
-        parts = min(plan.n_runs, where.jobs or (_worth(plan) if where.launcher else 1))
+        parts = min(plan.n_runs, where.jobs or (jobs_worth(plan) if where.launcher else 1))
         open_parts = [p for p in range(parts) if any(is_open[n] for n in _part(plan, p, parts))]
         with _Watch(study, progress, [key for key in keys if key not in index]) as watch:
             mistakes = MISTAKES[watch.name] = []
@@ -166,8 +161,8 @@ def carry_out_plan(
     return outcome
 
 
-def _worth(plan: Plan) -> int:
-    """Jobs that are worth their own cost: few for a small study."""
+def jobs_worth(plan: Plan) -> int:
+    """Return how many jobs are worth their own cost: few for a small study."""
     own = "population.initial_members"
     members = [plan.bases[row.base].composed.config.population.initial_members for row in plan.rows]
     given = [row.numbers.get(own, usual) for row, usual in zip(plan.rows, members, strict=True)]
@@ -337,7 +332,7 @@ class _Job:
 
     def run(self, parts: int, workers: int) -> None:
         mine = _part(self.plan, self.state.part, parts)
-        tasks = self._open_tasks(mine)
+        tasks = lacking(self.store, map(self._task, mine))
         self.state.skipped = len(mine) - len(tasks)
         try:
             while tasks:
@@ -356,15 +351,9 @@ class _Job:
             with contextlib.suppress(OSError):
                 self._tell()
 
-    def _open_tasks(self, numbers: range) -> list[Task]:
-        """Runs of a part that no segment holds."""
-        index, plan, tasks = read_index(self.store), self.plan, dict[str, Task]()
-        for number in numbers:
-            key = plan.key_of(number)
-            if key not in index and key not in tasks:
-                place, seed = plan.run_of(number)
-                tasks[key] = Task(key, place, plan.rows[place].point_id, seed)
-        return list(tasks.values())
+    def _task(self, number: int) -> Task:
+        place, seed = self.plan.run_of(number)
+        return Task(self.plan.key_of(number), place, self.plan.rows[place].point_id, seed)
 
     def _found_made(self) -> None:
         self.state.elsewhere += 1

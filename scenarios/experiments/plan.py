@@ -162,17 +162,12 @@ class Plan:
 
 
 def make_plan(spec: Spec) -> Plan:
-    """Plan a study.
+    """Plan a study of at least one design point.
 
     Parameters
     ----------
     spec : Spec
         What is asked.
-
-    Returns
-    -------
-    Plan
-        At least one design point.
 
     Raises
     ------

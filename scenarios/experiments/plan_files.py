@@ -176,12 +176,7 @@ def _points_table(plan: Plan) -> Any:
 
 
 def load_plan(study: StudyFolder) -> Plan:
-    """Read the plan of a study that exists.
-
-    Returns
-    -------
-    Plan
-        As it was saved; the sampling plan is drawn again from its seed.
+    """Read the plan of a study that exists; the sampling plan is drawn again from its seed.
 
     Raises
     ------
@@ -278,17 +273,12 @@ def load_facts(study: StudyFolder) -> dict[str, Any]:
 
 
 def base_of(item: dict[str, Any]) -> Base:
-    """Read a base configuration.
+    """Read a base configuration, typed and checked again.
 
     Parameters
     ----------
     item : dict
         ``overrides, choices, plain, run``, as a plan or a job keeps them.
-
-    Returns
-    -------
-    Base
-        Typed and checked again.
     """
     config = from_plain(item["plain"], item["run"])
     return Base(Composed(config, item["plain"], item["choices"]), tuple(item["overrides"]))

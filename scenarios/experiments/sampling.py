@@ -141,11 +141,6 @@ def sample(
     limit : int
         Largest number of design points.
 
-    Returns
-    -------
-    Sample
-        Rows and structure.
-
     Raises
     ------
     UserError

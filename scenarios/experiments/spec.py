@@ -149,17 +149,12 @@ class Spec:
 
 
 def read_spec(name: str) -> Spec:
-    """Read a study from a YAML file.
+    """Read a study from a YAML file, and name it after the file.
 
     Parameters
     ----------
     name : str
         A file, or the name of one in ``conf/study`` or ``plaza-conf/study``.
-
-    Returns
-    -------
-    Spec
-        Named after the file.
 
     Raises
     ------
@@ -179,7 +174,7 @@ def read_spec(name: str) -> Spec:
 def spec_of(
     content: Mapping[str, Any], name: str, where: str = "study", *, is_kept: bool = False
 ) -> Spec:
-    """Make a spec of what stands in a YAML file.
+    """Make a spec of what stands in a YAML file, and check it.
 
     Parameters
     ----------
@@ -191,11 +186,6 @@ def spec_of(
         Shown in errors.
     is_kept : bool
         Whether it was checked when it was kept: then options of one's own need not be there.
-
-    Returns
-    -------
-    Spec
-        Checked.
 
     Raises
     ------
@@ -280,18 +270,13 @@ def _is_within(key: str, value: Value) -> bool:
 
 
 def sort_words(words: Sequence[str]) -> tuple[list[str], list[Axis]]:
-    """Tell settings from axes by Hydra's grammar.
+    """Tell overrides of one value from axes by Hydra's grammar; return both.
 
     Parameters
     ----------
     words : sequence of str
         Overrides; ``a,b``, ``range(...)``, ``interval(a,b)`` and ``tag(log,interval(a,b))`` make
         axes.
-
-    Returns
-    -------
-    tuple
-        Overrides of one value, and axes.
 
     Raises
     ------

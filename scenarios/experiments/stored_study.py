@@ -299,16 +299,6 @@ class StoredStudy(Study):
 def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:
     """Open a study that has at least one finished run.
 
-    Parameters
-    ----------
-    study, plan
-        Where it lies, and its plan.
-
-    Returns
-    -------
-    StoredStudy
-        Its finished runs.
-
     Raises
     ------
     UserError

@@ -16,7 +16,7 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
-from plaza_lab.scenarios.experiments.execute import Task, prepare, run_and_keep
+from plaza_lab.scenarios.experiments.execute import Task, lacking, prepare, run_and_keep
 from plaza_lab.scenarios.experiments.launching import (
     Launch,
     carry_out_plan,
@@ -34,7 +34,7 @@ from plaza_lab.scenarios.settings.composing import compose, composed, launch
 from plaza_lab.scenarios.settings.config import Contradiction, Run
 from plaza_lab.scenarios.settings.grammar import unquoted
 from plaza_lab.scenarios.settings.overrides import check_overrides, swept
-from plaza_lab.scenarios.store import Store, open_store, read_index
+from plaza_lab.scenarios.store import Store, open_store
 from plaza_lab.scenarios.store.layout import run_key
 
 if TYPE_CHECKING:
@@ -184,13 +184,10 @@ def live_point(config: DictConfig) -> int:
     }  # fmt: skip
     replace_text(folder / f"{number}.json", json.dumps(told))
     store = open_store(folder.parents[2], option=STORE)
-    index, tasks = read_index(store), []
-    for seed in seeds_of(run):
-        key = run_key(point.fingerprint, run.weeks, seed)
-        if key not in index:
-            tasks.append(Task(key, 0, point.fingerprint, seed))
+    name = point.fingerprint
+    tasks = [Task(run_key(name, run.weeks, seed), 0, name, seed) for seed in seeds_of(run)]
     return run_and_keep(
-        store, folder.parent.name, tasks, lambda place: point,
+        store, folder.parent.name, lacking(store, tasks), lambda place: point,
         weeks=run.weeks, workers=run.workers, on_result=_raise_failure,
     )  # fmt: skip
 

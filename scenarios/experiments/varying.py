@@ -38,7 +38,7 @@ def vary(
     policy: str | None = None,
     factors: Mapping[str, Value] | None = None,
 ) -> DesignPoint:
-    """Change numbers of a design point.
+    """Change numbers of a design point, and check it.
 
     Parameters
     ----------
@@ -50,11 +50,6 @@ def vary(
         Name of the new policy; default: that of `point`.
     factors : mapping, optional
         What the design varies, for the tables; default: `values` added to those of `point`.
-
-    Returns
-    -------
-    DesignPoint
-        Checked.
 
     Raises
     ------

@@ -66,7 +66,7 @@ class Target:
 
 
 def parse_targets(text: str | Sequence[str]) -> tuple[Target, ...]:
-    """Read the widths asked for.
+    """Read the widths asked for, in the order written.
 
     Parameters
     ----------
@@ -74,11 +74,6 @@ def parse_targets(text: str | Sequence[str]) -> tuple[Target, ...]:
         ``outcome=width`` with commas between: ``1pp`` is one percentage point of a share, ``2%``
         is relative to the baseline's mean, a plain number is in the outcome's unit, which may
         follow it (``500yuan``).
-
-    Returns
-    -------
-    tuple of Target
-        In the order written.
 
     Raises
     ------
@@ -109,11 +104,6 @@ def find_outcome(name: str) -> Outcome:
     ----------
     name : str
         A column, a short name such as ``spend``, or a part of exactly one column.
-
-    Returns
-    -------
-    Outcome
-        Its declaration.
 
     Raises
     ------

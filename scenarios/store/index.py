@@ -51,7 +51,7 @@ class Index:
 
 
 def read_index(store: Store, known: Index | None = None) -> Index:
-    """Look through a store that others may be writing to.
+    """Look for every whole segment of a store that others may be writing to.
 
     Parameters
     ----------
@@ -59,11 +59,6 @@ def read_index(store: Store, known: Index | None = None) -> Index:
         Where.
     known : Index, optional
         An earlier look at the same store: segments it names are not opened again.
-
-    Returns
-    -------
-    Index
-        Every whole segment that was there.
     """
     index = Index()
     for file in sorted(store.runs.glob("*.parquet")):
@@ -142,15 +137,10 @@ def _check_size(file: Path, part: str, mark: bytes) -> None:
 
 
 def find_corruption(store: Store, segments: Iterable[str]) -> dict[str, str]:
-    """Read segments to the last byte, against the checksums they were written with.
+    """Read segments to the last byte, against their checksums; return what is wrong with which.
 
     :func:`read_index` sees what is missing or cut off; a byte that changed on the disk is seen
     only here.
-
-    Returns
-    -------
-    dict of str to str
-        Segment to what is wrong with it; whole ones are left out.
     """
     damaged: dict[str, str] = {}
     for name in segments:

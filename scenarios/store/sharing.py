@@ -68,7 +68,7 @@ class Taken:
         place = _file_of(self.store, key)
         with self.store.writing(place):
             if not self._make(place):
-                if self._is_held(place):
+                if is_held(self.store, place, by=self.owner):
                     return False
                 _put_away(place)
                 if not self._make(place):
@@ -95,10 +95,6 @@ class Taken:
             os.close(handle)
         return True
 
-    def _is_held(self, place: Path) -> bool:
-        owner = owner_of(place)
-        return owner == self.owner or is_held_by(self.store, place, owner)
-
 
 def _file_of(store: Store, key: str) -> Path:
     return store.claims / f"{key}{ENDING}"
@@ -112,27 +108,17 @@ def _put_away(place: Path) -> None:
         aside.unlink()
 
 
-def owner_of(place: Path) -> str:
-    """Return the claim that has taken a run; empty when its file is gone or not written yet."""
-    try:
-        return place.read_text(encoding="utf-8", errors="replace")[:200]
-    except OSError:
-        return ""
+def is_held(store: Store, place: Path, *, by: str = "") -> bool:
+    """Return whether a living process has taken a run, as its file tells, or a claim by its name.
 
-
-def is_held_by(store: Store, place: Path, owner: str) -> bool:
-    """Return whether a living process has taken a run.
-
-    Parameters
-    ----------
-    store : Store
-        Where.
-    place : pathlib.Path
-        The file of the run.
-    owner : str
-        Claim that it names; a file that names nobody yet counts for two minutes: its process may
-        be about to.
+    A file that names nobody yet counts for two minutes: its process may be about to.
     """
+    try:
+        owner = place.read_text(encoding="utf-8", errors="replace")[:200]
+    except OSError:
+        owner = ""
+    if by and owner == by:
+        return True
     if not owner:
         with contextlib.suppress(OSError):
             return age_of(place) <= LOST_S
@@ -147,7 +133,7 @@ def is_held_by(store: Store, place: Path, owner: str) -> bool:
 
 def _is_free(store: Store, key: str) -> bool:
     place = _file_of(store, key)
-    return not place.exists() or not is_held_by(store, place, owner_of(place))
+    return not place.exists() or not is_held(store, place)
 
 
 class _Elsewhere:

@@ -14,7 +14,7 @@ from plaza_lab.scenarios.store.claims import Claim, age_of, is_alive, is_gone, l
 from plaza_lab.scenarios.store.index import read_index
 from plaza_lab.scenarios.store.layout import MARK, Store
 from plaza_lab.scenarios.store.segments import write_parts
-from plaza_lab.scenarios.store.sharing import ENDING, is_held_by, owner_of
+from plaza_lab.scenarios.store.sharing import ENDING, is_held
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"
@@ -81,7 +81,7 @@ def find_garbage(store: Store) -> Garbage:
             if not _holds(file):
                 garbage.files.append(file)
     for file in sorted(store.claims.glob(f"[!.]*{ENDING}")):
-        if not is_held_by(store, file, owner_of(file)):
+        if not is_held(store, file):
             garbage.files.append(file)
     return garbage
 
@@ -129,15 +129,10 @@ def sweep_out(store: Store, garbage: Garbage) -> None:
 
 
 def keep_only(store: Store, keys: Collection[str]) -> int:
-    """Take out every finished run that is not among these, and second copies of runs.
+    """Take out every finished run that is not among these, and second copies; count the runs.
 
     A segment that holds some of both is written anew with what stays, before the old one goes; a
-    process killed in between leaves twins, which count once.
-
-    Returns
-    -------
-    int
-        Runs taken out, second copies not counted.
+    process killed in between leaves twins, which count once, as second copies do here.
 
     Raises
     ------

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.engine.private import passing_folder
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.csv_cells import harmless_table
 from plaza_lab.scenarios.store.index import (
     Index,
     find_corruption,
@@ -313,7 +312,11 @@ class TableWriter:
         if self._writer is None:
             self._writer = self._open(table.schema)
         piece = table.cast(self._schema)
-        self._writer.write_table(harmless_table(piece) if self.file.suffix == ".csv" else piece)
+        if self.file.suffix == ".csv":
+            from plaza_lab.scenarios.files.csv_cells import harmless_table
+
+            piece = harmless_table(piece)
+        self._writer.write_table(piece)
 
     def _open(self, schema: pa.Schema) -> Any:
         self._schema = schema

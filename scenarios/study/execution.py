@@ -62,7 +62,7 @@ def answer_of(study: StoredStudy, command: str, view: View | None = None) -> Ans
 def carry_out_study(
     study: StudyFolder, plan: Plan, command: str, where: Where, *, has_answer: bool = True
 ) -> int:
-    """Run what a study lacks, and answer it.
+    """Run what a study lacks, and answer it: 0; 1 when some runs failed; 130 after Ctrl-C.
 
     Parameters
     ----------
@@ -72,11 +72,6 @@ def carry_out_study(
         Command line that asked, and where it runs.
     has_answer : bool
         Whether the answer is made when all is done.
-
-    Returns
-    -------
-    int
-        0; 1 when some runs failed; 130 after Ctrl-C.
     """
     say(f"{study.name}: {plan_line(plan)}")
     for line in plan.refused[:MOST_SHOWN]:

@@ -57,7 +57,7 @@ class Status:
 def status_of(
     study: StudyFolder, plan: Plan, index: Index | None = None, *, has_others: bool = True
 ) -> Status:
-    """Count the runs of a study.
+    """Count the runs of a study as it is now; other processes may be at work.
 
     Parameters
     ----------
@@ -67,11 +67,6 @@ def status_of(
         What the store holds; default: it is read now.
     has_others : bool
         Whether the runs of other engines are counted.
-
-    Returns
-    -------
-    Status
-        As it is now; other processes may be at work.
     """
     store = study.store
     index = read_index(store) if index is None else index
