@@ -45,7 +45,7 @@ example:
 """
 
 
-@verb("optimise", lambda: _parser())
+@verb("optimise", lambda: _parser(), goes_on=True)
 def run_optimise(options: argparse.Namespace) -> int:
     """Search over levers, label the policies, print and keep what was found."""
     from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
