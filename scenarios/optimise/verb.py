@@ -94,7 +94,7 @@ def run_optimise(options: argparse.Namespace) -> int:
             * max(len(worlds), 1)
         ) as bar:
             prepare(bar, searched_points(problem))
-            evaluate = _watched(evaluator(settings), bar)
+            evaluate = _watched(_evaluator(settings), bar)
             if problem.over is not None:
                 evaluate = Robust(evaluate, worlds, problem.over.way, problem)
             found = find(problem, evaluate, effort, on_round=_telling(bar))
@@ -103,7 +103,7 @@ def run_optimise(options: argparse.Namespace) -> int:
     return 0
 
 
-def evaluator(settings: Run) -> Evaluate:
+def _evaluator(settings: Run) -> Evaluate:
     """Make what runs the policies of a search; the one place where that is decided.
 
     Each run is kept in ./plaza-store, so that the same command goes on where it stopped.
