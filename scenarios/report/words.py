@@ -55,13 +55,14 @@ def _difference_text(row: Mapping[str, Any]) -> str:
     return value if row["interval"] == "none" else f"{value} ({span_text(row)})"
 
 
-def span_text(row: Mapping[str, Any]) -> str:
+def span_text(row: Mapping[str, Any], say: Language | None = None) -> str:
     """Write the interval of one difference: ``+2.1 to +6.3``; empty where there is none."""
+    say = say or Language("en")
     if row["interval"] in ("none", "exact"):
-        return "same in every pair" if row["interval"] == "exact" else ""
+        return say.tr("same in every pair") if row["interval"] == "exact" else ""
     outcome = outcome_named(row["outcome"])
     low, high = (show_difference(outcome, end, unit=False) for end in inside_scale(row))
-    return f"{low} to {high}"
+    return say.tr("{low} to {high}", low=low, high=high)
 
 
 def inside_scale(row: Mapping[str, Any]) -> tuple[float, float]:

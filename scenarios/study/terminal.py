@@ -23,11 +23,12 @@ MOST_SHOWN = 10
 
 def plan_line(plan: Plan) -> str:
     """Say what a plan has: ``2 policies x 64 worlds x 30 seeds = 3,840 runs of 52 weeks``."""
-    parts = [_plural(len(plan.policies), "policy", "policies")]
+    policies = len(plan.policies)
+    parts = ["1 policy" if policies == 1 else f"{policies:,} policies"]
     if plan.spec.uncertainties or plan.n_worlds > 1:
         parts.append(counted(plan.n_worlds, "world"))
     parts.append(counted(len(plan.seeds), "seed"))
-    runs, weeks = _plural(plan.n_runs, "run", "runs"), counted(plan.weeks, "week")
+    runs, weeks = counted(plan.n_runs, "run"), counted(plan.weeks, "week")
     return f"{' x '.join(parts)} = {runs} of {weeks}"
 
 
@@ -36,10 +37,6 @@ def change_line(old: set[str], new: set[str]) -> str:
     added, gone = len(new - old), len(old - new)
     line = f"{counted(added, 'run')} added, {len(new & old):,} stay"
     return line + (f", {gone:,} asked for no more (they are kept until gc --unasked)" * bool(gone))
-
-
-def _plural(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def print_status(study: StudyFolder, plan: Plan) -> None:
@@ -57,7 +54,7 @@ def print_status(study: StudyFolder, plan: Plan) -> None:
     _print_failures(status)
     for code, number in status.elsewhere.items():
         say(
-            f"{_plural(number, 'run', 'runs')} of this study were made by another engine ({code}; "
+            f"{counted(number, 'run')} of this study were made by another engine ({code}; "
             f"this one is {code_fingerprint()}) and are not mixed in"
         )
     for name, why in status.damaged.items():

@@ -135,7 +135,7 @@ def _run(options: Namespace) -> int:
     if options.name is not None:
         check_name(options.name)
     name = options.name or spec.name or datetime.now().strftime("study-%Y%m%d-%H%M%S")
-    spec = _renamed(spec.changed_by(words, _design(options)), check_name(name))
+    spec = dataclasses.replace(spec.changed_by(words, _design(options)), name=check_name(name))
     if spec.design.kind != "grid" and not (spec.levers or spec.uncertainties):
         raise UserError(
             f"design {spec.design.kind}: nothing is varied; give what one does not know, as in "
@@ -269,10 +269,6 @@ def _asked(words: Sequence[str]) -> tuple[Spec, list[str]]:
     if words and "=" not in words[0]:
         return read_spec(words[0]), list(words[1:])
     return Spec(""), list(words)
-
-
-def _renamed(spec: Spec, name: str) -> Spec:
-    return dataclasses.replace(spec, name=name)
 
 
 def _design(options: Namespace) -> dict[str, object]:
