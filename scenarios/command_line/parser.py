@@ -170,6 +170,9 @@ def parse(parser: Parser, arguments: Sequence[str]) -> Namespace | int:
     UserError
         With one line for the first mistake.
     """
+    if parser.more is not None:  # written first, as reading sets words aside for a while
+        text = parser.format_help()
+        parser.format_help = lambda: text  # type: ignore[method-assign]
     try:
         return parser.parse_intermixed_args(list(arguments))
     except SystemExit as ended:
