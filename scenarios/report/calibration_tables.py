@@ -113,11 +113,11 @@ def write_calibration_page(path: str | Path, answer: Posterior) -> Path:
 
     first, *others = answer.sentences()
     drawn = [
-        ("Targets, before and after", figures.targets(answer, caption=False)),
-        ("Parameters, before and after", figures.parameters(answer, caption=False)),
+        ("Targets, before and after", figures.targets(answer)),
+        ("Parameters, before and after", figures.parameters(answer)),
     ]
     if len(answer.together):
-        drawn.append(("Known only together", figures.together(answer, caption=False)))
+        drawn.append(("Known only together", figures.together(answer)))
     manifest = {key: value for key, value in answer.manifest().items() if key != "command"}
     return render(
         path,
