@@ -121,6 +121,13 @@ def test_scenarios_that_wait_say_so_in_one_line(folder):
             assert f"waits for {settings_awaited(one)[0]}" in err
 
 
+def test_the_library_is_listed_in_chinese_with_arms_and_weeks(folder):
+    _, out, _ = said("scenario", "list", "--lang", "zh")
+    for name in scenario_files():
+        head = next(line for line in out.splitlines() if line.startswith(f"{name} "))
+        assert not re.search("[a-z]", head.removeprefix(name)), head
+
+
 def test_options_and_measures_that_are_not_there_are_found():
     words = ["incentive=points", "incentive=pointless", "nothing=here", "fund.dues_month_cents=3",
              "fund.no_such=1", "fund.payout_rule=never"]  # fmt: skip

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.study import Study
     from plaza_lab.scenarios.report.style import Picture
 
+ASKED = ("growth", "retention", "fund_spend_yuan")
+"""Outcomes of a study that names none."""
 COLUMNS = 100
 """Width of a table in a notebook."""
 
@@ -118,6 +120,13 @@ class Answer(Shown):
     def policies(self) -> list[str]:
         """Names of the policies, the baseline first."""
         return self.study.policies
+
+    @property
+    def asked(self) -> list[str]:
+        """Outcomes the study is about."""
+        plan = getattr(self.study, "plan", None)
+        wanted = (plan.spec.outcomes if plan is not None else ()) or ASKED
+        return [name for name in wanted if name in self.runs]
 
     @property
     @abstractmethod

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.answers.answer import Answer
-from plaza_lab.scenarios.answers.worlds import ASKED
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.outcomes import outcome_named
 from plaza_lab.scenarios.report.words import records
@@ -38,12 +37,6 @@ class Sensitivity(Answer):
     def kind(self) -> str:
         """Kind of the design."""
         return self.study.plan.spec.design.kind
-
-    @property
-    def asked(self) -> list[str]:
-        """Outcomes the study is about."""
-        wanted = self.study.plan.spec.outcomes or ASKED
-        return [name for name in wanted if name in self.runs]
 
     @cached_property
     def numbered(self) -> pd.DataFrame:

@@ -21,19 +21,11 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.report.style import Picture
     from plaza_lab.scenarios.sensitivity import Flip
 
-ASKED = ("growth", "retention", "fund_spend_yuan")
-
 
 class Worlds(Comparison):
     """Policies compared over sampled worlds; a pair is the same seed in the same world."""
 
     study: StoredStudy
-
-    @property
-    def asked(self) -> list[str]:
-        """Outcomes the study is about."""
-        wanted = self.study.plan.spec.outcomes or ASKED
-        return [name for name in wanted if name in self.runs]
 
     @cached_property
     def lacking(self) -> str:

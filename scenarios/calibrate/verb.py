@@ -50,7 +50,7 @@ class Plan:
     checks: int
 
 
-@verb("calibrate", lambda: _parser())
+@verb("calibrate", lambda: _parser(), goes_on=True)
 def run_calibrate(options: argparse.Namespace, evaluate: Evaluate | None = None) -> int:
     """Fit settings to targets, print what was learned and keep the worlds that fit.
 

@@ -108,7 +108,8 @@ def report_failures(failures: Sequence[str], asked: int) -> int:
 def show_if_possible(answer: Shown) -> None:
     """Print the table; runs that took an hour are kept even if no table can be made of them."""
     try:
-        show(answer)
+        console().print(answer.table())
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
     except Exception as failed:
@@ -164,9 +165,3 @@ def first_result(study: Study) -> Callable[[object, object], None]:
             say(f"seed {result.seed}: {', '.join(shown)}")  # type: ignore[attr-defined]
 
     return show_first
-
-
-def show(answer: Shown) -> None:
-    """Print the table of an answer on standard output."""
-    console().print(answer.table())
-    sys.stdout.flush()

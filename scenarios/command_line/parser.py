@@ -170,6 +170,9 @@ def parse(parser: Parser, arguments: Sequence[str]) -> Namespace | int:
     UserError
         With one line for the first mistake.
     """
+    if parser.more is not None:  # written first, as reading sets words aside for a while
+        text = parser.format_help()
+        parser.format_help = lambda: text  # type: ignore[method-assign]
     try:
         return parser.parse_intermixed_args(list(arguments))
     except SystemExit as ended:
@@ -177,7 +180,7 @@ def parse(parser: Parser, arguments: Sequence[str]) -> Namespace | int:
 
 
 def verb(
-    name: str, parser: Callable[[], Parser], usual: Sequence[str] = ()
+    name: str, parser: Callable[[], Parser], usual: Sequence[str] = (), *, goes_on: bool = False
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Let what carries out a verb be called with what follows it.
 
@@ -189,6 +192,8 @@ def verb(
         Makes its flags and words.
     usual : sequence of str
         What follows it where nothing does.
+    goes_on : bool
+        Whether its runs are kept as they finish, so that the same command goes on after a stop.
 
     Returns
     -------
@@ -205,7 +210,14 @@ def verb(
             if isinstance(options, int):
                 return options
             options.asked, options.arguments = command_line(name, *arguments), list(arguments)
-            return act(options, **more)
+            try:
+                return act(options, **more)
+            except KeyboardInterrupt:
+                if not goes_on:
+                    raise
+                from plaza_lab.scenarios.command_line.execution import stopped_and_kept
+
+                return stopped_and_kept()
 
         return carry_out
 

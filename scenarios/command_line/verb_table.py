@@ -130,12 +130,12 @@ VERBS = {
     "optimise": Verb(
         "the best policies on several counts, under a budget",
         "plaza optimise incentive=points,weekly_prize --maximise retention --budget 100000",
-        does="command_line.verbs:optimise",
+        does="optimise.verb:run_optimise",
     ),
     "calibrate": Verb(
         "uncertain settings fitted to what your community has shown",
         "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
-        does="command_line.verbs:calibrate",
+        does="calibrate.verb:run_calibrate",
     ),
     "learn": Verb(
         "what a small live trial says about the worlds that fit",

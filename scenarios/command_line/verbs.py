@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import PolicyAnswer, Sweep
-from plaza_lab.scenarios.command_line.execution import carry_out, first_result, stopped_and_kept
+from plaza_lab.scenarios.command_line.execution import carry_out, first_result
 from plaza_lab.scenarios.command_line.flags import Flags
 from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.command_line.progress import Progress
@@ -125,28 +125,6 @@ def sweep(arguments: Sequence[str]) -> int:
 
     title = "-".join(axis.key for axis in plan.axes)
     return carry_out(Sweep(study, command), act, settings, title, plan.n_runs)
-
-
-def optimise(arguments: Sequence[str]) -> int:
-    """``plaza optimise``: the policies nobody can beat on every count."""
-    from plaza_lab.scenarios.optimise.verb import run_optimise
-
-    return _resumable(run_optimise, list(arguments))
-
-
-def calibrate(arguments: Sequence[str]) -> int:
-    """``plaza calibrate``: uncertain settings fitted to what a community has shown."""
-    from plaza_lab.scenarios.calibrate.verb import run_calibrate
-
-    return _resumable(run_calibrate, list(arguments))
-
-
-def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
-    """Run a verb whose runs are kept as they finish."""
-    try:
-        return verb(arguments)
-    except KeyboardInterrupt:
-        return stopped_and_kept()
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -40,7 +40,7 @@ def run_forecast(options: Namespace) -> int:
     title = f"{options.world}-{options.weeks}-weeks"
     with output_folder(options.out, "forecast", title, option="--out") as folder:
         forecast, series = ahead_of(found, options.weeks, options.seed)
-        table = forecast_table(forecast)
+        table = _forecast_table(forecast)
         main = found[0]
         verdict = Verdict(main.about.get("may_forecast"), main.about.get("why", []))
         for line in (*verdict.lines, verdict_line(verdict)):
@@ -48,7 +48,7 @@ def run_forecast(options: Namespace) -> int:
         recent = {name: float(values[-4:].mean()) for name, values in series.items()}
         say_forecast(terminal, forecast, recent)
         if options.retention and forecast.law is not None:
-            say_retention(terminal, main, forecast)
+            _say_retention(terminal, main, forecast)
         place = folder.partial
         table.to_parquet(place / "forecast.parquet", index=False)
         (place / "forecast.png").write_bytes(
@@ -130,7 +130,7 @@ def ahead_of(found: list[Kept], weeks: int, seed: int) -> tuple[Forecast, dict[s
     return Forecast(paths, old, law), series
 
 
-def forecast_table(forecast: Forecast) -> pd.DataFrame:
+def _forecast_table(forecast: Forecast) -> pd.DataFrame:
     """Tabulate a forecast: week, metric, mean and five quantiles."""
     import numpy as np
     import pandas as pd
@@ -150,7 +150,7 @@ def forecast_table(forecast: Forecast) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def say_retention(terminal, kept: Kept, forecast: Forecast) -> None:  # type: ignore[no-untyped-def]
+def _say_retention(terminal, kept: Kept, forecast: Forecast) -> None:  # type: ignore[no-untyped-def]
     """Print how many of the last cohorts are expected to be active in weeks to come."""
     from rich.table import Table
 

@@ -88,11 +88,11 @@ def plan_of(scenario: Scenario, seeds: int) -> tuple[Plan, dict[str, str]]:
     """
     awaited = settings_awaited(scenario)
     if awaited:
-        raise UserError(waiting_line(scenario, awaited))
+        raise UserError(_waiting_line(scenario, awaited))
     ready = [e for e in scenario.expectations if not awaited_by(scenario, e)]
     if not ready:
         every = [word for e in scenario.expectations for word in awaited_by(scenario, e)]
-        raise UserError(waiting_line(scenario, list(dict.fromkeys(every))))
+        raise UserError(_waiting_line(scenario, list(dict.fromkeys(every))))
     needed = {arm for expectation in ready for arm in expectation.arms}
     names = {arm: shlex.join(words) or DEFAULT for arm, words in scenario.arms.items()
              if arm in needed}  # fmt: skip
@@ -113,7 +113,7 @@ def plan_of(scenario: Scenario, seeds: int) -> tuple[Plan, dict[str, str]]:
     return plan, names
 
 
-def waiting_line(scenario: Scenario, awaited: list[str]) -> str:
+def _waiting_line(scenario: Scenario, awaited: list[str]) -> str:
     """Say in one line what a scenario waits for, and what is near the first of it."""
     return (
         f"scenario {scenario.name} waits for {', '.join(awaited)}: this version has no such "

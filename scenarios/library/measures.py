@@ -19,7 +19,7 @@ RATIO = re.compile(r"(\w+(?: *\+ *\w+)*) */ *(\w+)")
 
 
 @cache
-def metric_units() -> dict[str, str]:
+def _metric_units() -> dict[str, str]:
     """Return the daily metrics and their units."""
     from plaza_lab.sim.recording.metrics import METRICS
 
@@ -46,7 +46,7 @@ def lacking(measure: str, *, over_weeks: bool) -> list[str]:
     """
     if is_outcome(measure, over_weeks=over_weeks):
         return []
-    return [part for part in parts_of(measure) if part not in metric_units()]
+    return [part for part in parts_of(measure) if part not in _metric_units()]
 
 
 def shown_as(measure: str, size: float) -> Outcome:
@@ -62,7 +62,7 @@ def shown_as(measure: str, size: float) -> Outcome:
     if measure in OUTCOMES:
         return OUTCOMES[measure]
     name = measure.replace("_", " ")
-    unit = metric_units().get(measure, "")
+    unit = _metric_units().get(measure, "")
     if re.search(r"_(share|rate|retention)\b|^(retained|kept|compliance)$", measure):
         unit = "share"
     if unit == "share":
@@ -117,7 +117,7 @@ def settings_awaited(scenario: Scenario) -> list[str]:
     return absent(scenario.settings)
 
 
-def arms_awaited(scenario: Scenario) -> dict[str, list[str]]:
+def _arms_awaited(scenario: Scenario) -> dict[str, list[str]]:
     """Return what single arms wait for; arms that can be run are left out."""
     found = {name: absent(words) for name, words in scenario.arms.items()}
     return {name: words for name, words in found.items() if words}
@@ -128,7 +128,7 @@ def awaited_by(scenario: Scenario, expectation: Expectation) -> list[str]:
 
     Overrides as they were written, and measures after the word ``measure``.
     """
-    awaited = arms_awaited(scenario)
+    awaited = _arms_awaited(scenario)
     words = [word for arm in expectation.arms for word in awaited.get(arm, [])]
     over_weeks = bool(expectation.weeks or expectation.against_weeks)
     names = lacking(expectation.measure, over_weeks=over_weeks)
@@ -138,7 +138,7 @@ def awaited_by(scenario: Scenario, expectation: Expectation) -> list[str]:
 def all_awaited(scenario: Scenario) -> list[str]:
     """Return everything a scenario waits for, each once."""
     words = settings_awaited(scenario)
-    for awaited in arms_awaited(scenario).values():
+    for awaited in _arms_awaited(scenario).values():
         words += awaited
     for expectation in scenario.expectations:
         words += awaited_by(scenario, expectation)
@@ -150,7 +150,7 @@ def what_is_near(word: str) -> str:
     from plaza_lab.scenarios.settings.declared_settings import suggestion
 
     if word.startswith("measure "):
-        return nearest(word.removeprefix("measure "), [*OUTCOMES, *metric_units()])
+        return nearest(word.removeprefix("measure "), [*OUTCOMES, *_metric_units()])
     key, _, value = word.partition("=")
     if key in GROUPS:
         return nearest(value, option_names(key)) or (f"; {key} has {', '.join(option_names(key))}")

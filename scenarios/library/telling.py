@@ -47,14 +47,14 @@ def library_table(scenarios: list[Scenario]) -> RenderableType:
         parts += [head, Padding(Text(scenario.question), (0, 0, 0, 2))]
         awaited = all_awaited(scenario)
         if awaited:
-            parts.append(Padding(Text(awaited_text(awaited), style="dark_orange3"), (0, 0, 0, 2)))
+            parts.append(Padding(Text(_awaited_text(awaited), style="dark_orange3"), (0, 0, 0, 2)))
     n_waiting = sum(bool(all_awaited(scenario)) for scenario in scenarios)
     foot = f"{counted(len(scenarios), 'scenario')}; "
     foot += f"{n_waiting} of them cannot be asked in full yet; " if n_waiting else ""
     return Group(*parts, Text(foot + "plaza scenario run NAME asks one", style="dim"))
 
 
-def awaited_text(awaited: list[str]) -> str:
+def _awaited_text(awaited: list[str]) -> str:
     """Say what is awaited in one line: the first of it, and how many more."""
     more = len(awaited) - MOST_AWAITED
     rest = f" and {more} more" if more > 0 else ""
@@ -109,10 +109,10 @@ def asked_text(asked: Asked) -> RenderableType:
                 Text(found.verdict, style=STYLES.get(found.verdict, "")), cell, effect_text(found)
             )
         parts += [Text(""), Text(title, style="bold"), table]
-    return Group(*parts, Text(asked_line(asked), style="dim"))
+    return Group(*parts, Text(_asked_line(asked), style="dim"))
 
 
-def asked_line(asked: Asked) -> str:
+def _asked_line(asked: Asked) -> str:
     """Say how many expectations hold, by sources and by inference, and what that rests on."""
     parts = []
     for name, is_inferred in (("by sources", False), ("inferred", True)):

@@ -45,7 +45,7 @@ example:
 """
 
 
-@verb("optimise", lambda: _parser())
+@verb("optimise", lambda: _parser(), goes_on=True)
 def run_optimise(options: argparse.Namespace) -> int:
     """Search over levers, label the policies, print and keep what was found."""
     from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
@@ -93,7 +93,7 @@ def run_optimise(options: argparse.Namespace) -> int:
             * max(len(worlds), 1)
         ) as bar:
             prepare(bar, searched_points(problem))
-            evaluate = _watched(evaluator(settings), bar)
+            evaluate = _watched(_evaluator(settings), bar)
             if problem.over is not None:
                 evaluate = Robust(evaluate, worlds, problem.over.way, problem)
             found = find(problem, evaluate, effort, on_round=_telling(bar))
@@ -102,7 +102,7 @@ def run_optimise(options: argparse.Namespace) -> int:
     return 0
 
 
-def evaluator(settings: Run) -> Evaluate:
+def _evaluator(settings: Run) -> Evaluate:
     """Make what runs the policies of a search; the one place where that is decided.
 
     Each run is kept in ./plaza-store, so that the same command goes on where it stopped.

@@ -53,7 +53,7 @@ def reproduce(arguments: Sequence[str]) -> int:
         raise UserError("which result? name its folder, as in: plaza reproduce plaza-out/demo-...")
     from plaza_lab.scenarios.command_line.printing import say
 
-    kept = read_kept(Path(arguments[0]))
+    kept = _read_kept(Path(arguments[0]))
     say(f"again: {' && '.join(shlex.join(['plaza', *words]) for words in kept.commands)}")
     with (
         tempfile.TemporaryDirectory(prefix="plaza-") as place,
@@ -65,16 +65,16 @@ def reproduce(arguments: Sequence[str]) -> int:
                 return code
         if kept.commands[0][0] == STUDY:
             again = Path(place) / "store" / "studies" / _name_in(kept.commands[0]) / "answer"
-        found = [compare_data(kept.folder / name, again / name) for name in kept.data]
+        found = [_compare_data(kept.folder / name, again / name) for name in kept.data]
     for line in found:
         say(line.text)
     is_same = all(line.is_same for line in found)
-    for reason in [] if is_same else reasons(kept):
+    for reason in [] if is_same else _reasons(kept):
         say(reason)
     return 0 if is_same else 1
 
 
-def read_kept(place: Path) -> Kept:
+def _read_kept(place: Path) -> Kept:
     """Read what a manifest, or that in a folder, tells; words of the output folder are left out."""
     file = place / MANIFEST if place.is_dir() else place
     content = _content_of(file)
@@ -172,7 +172,7 @@ class Found:
     text: str
 
 
-def compare_data(kept: Path, again: Path) -> Found:
+def _compare_data(kept: Path, again: Path) -> Found:
     """Hold a file against the one that was kept; of Parquet files columns are told apart.
 
     The same to the byte, the same values, or which columns differ and by how much.
@@ -200,7 +200,7 @@ def compare_data(kept: Path, again: Path) -> Found:
     return Found(False, f"{kept.name}: {len(unlike)} of {old.shape[1]} columns differ: {named}")
 
 
-def reasons(kept: Kept) -> list[str]:
+def _reasons(kept: Kept) -> list[str]:
     """Say what has changed since a result was kept: its files, the code, versions; a line each."""
     from plaza_lab.scenarios.output.provenance import code_fingerprint, versions
 

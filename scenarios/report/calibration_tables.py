@@ -35,7 +35,7 @@ def parameter_table(table: pd.DataFrame) -> RenderableType:
     laid.add_column("median\n(90 % interval)", justify="right", no_wrap=True)
     laid.add_column("width\nleft", justify="right", no_wrap=True)
     laid.add_column("data", no_wrap=True)
-    for row in parameter_rows(table):
+    for row in _parameter_rows(table):
         name, _, unit = row["name"].removeprefix("world.").partition(", ")
         span = row["range"].removesuffix(" (log)")
         scale = "log scale" if span != row["range"] else ""
@@ -53,14 +53,14 @@ def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableTy
     for head in ("observed", "runs before", "runs after"):
         laid.add_column(head, justify="right")
     laid.add_column("", no_wrap=True)
-    for row in target_rows(table, targets):
+    for row in _target_rows(table, targets):
         style = "" if row["verdict"] == "reproduced" else "dark_orange3"
         laid.add_row(row["name"], row["seen"], row["before"], row["after"], row["verdict"],
                      style=style)  # fmt: skip
     return laid
 
 
-def parameter_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+def _parameter_rows(table: pd.DataFrame) -> list[dict[str, str]]:
     """Write the rows of :func:`parameter_table` as text."""
     return [
         {
@@ -76,7 +76,7 @@ def parameter_rows(table: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def target_rows(table: pd.DataFrame, targets: Sequence[Target]) -> list[dict[str, str]]:
+def _target_rows(table: pd.DataFrame, targets: Sequence[Target]) -> list[dict[str, str]]:
     """Write the rows of :func:`target_table` as text."""
     return [
         _target_row(row, target.outcome)
@@ -126,8 +126,8 @@ def write_calibration_page(path: str | Path, answer: Posterior) -> Path:
         title=f"Which worlds fit? {answer.ensemble.name}",
         answer=first,
         sentences=others,
-        parameters=parameter_rows(answer.frame()),
-        targets=target_rows(answer.check, answer.targets),
+        parameters=_parameter_rows(answer.frame()),
+        targets=_target_rows(answer.check, answer.targets),
         footnote=answer.footnote(),
         figures=drawn,
         limits=LIMITS,

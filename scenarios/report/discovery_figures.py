@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -221,8 +219,8 @@ def regret_heat(table: pd.DataFrame, summary: pd.DataFrame) -> Figure:
     panel.grid(False)
     rows = summary.set_index("policy")
     for place, policy in enumerate(order):
-        largest, mean = (_gap(declared, float(rows.loc[policy, key])) for key in
-                         ("max_regret", "mean_regret"))  # fmt: skip
+        regrets = (float(rows.loc[policy, key]) for key in ("max_regret", "mean_regret"))
+        largest, mean = (show_value(declared, value, unit=False) for value in regrets)
         panel.annotate(f"largest {largest}, mean {mean}", (1.01, place), fontsize=8, va="center",
                        xycoords=("axes fraction", "data"))  # fmt: skip
     unit = difference_unit(declared) or "value"
@@ -255,9 +253,3 @@ def _write_cells(panel: Axes, shown: np.ndarray, digits: int) -> None:
         colour = "black" if shown[i, j] / darkest > 0.55 else "white"
         panel.text(j, i, f"{shown[i, j]:,.{digits}f}", ha="center", va="center", fontsize=8,
                    color=colour)  # fmt: skip
-
-
-def _gap(declared: Any, value: float) -> str:
-    if not math.isfinite(value):
-        return "undefined"
-    return show_value(declared, value, unit=False)

@@ -220,7 +220,7 @@ def _effect_row(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
 def _span(row: Mapping[str, Any], outcome: Outcome, say: Language) -> str:
     if row["interval"] in ("none", "exact"):
-        return say.tr(words.span_text(row))
+        return words.span_text(row, say)
     return span(outcome, *words.inside_scale(row), say, has_unit=False)
 
 

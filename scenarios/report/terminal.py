@@ -23,7 +23,6 @@ from plaza_lab.scenarios.report.words import (
     WORLDS,
     answers,
     counted,
-    inside_scale,
     is_shown,
     level_text,
     marks_of,
@@ -167,7 +166,7 @@ def _cells(row: Mapping[str, Any], say: Language) -> list[RenderableType]:
     name = label if is_said else say.tr("{label}, {unit}", label=label, unit=unit)
     if not row["pairs"]:
         return [name, *levels, DASH, "", ""]
-    style, word, span = "", marked("not clear"), _span(row, say)
+    style, word, span = "", marked("not clear"), span_text(row, say)
     if row["verdict"] == "too few pairs":
         word, span = "", say.tr("too few pairs")
     if row["verdict"] in ("higher", "lower"):
@@ -177,14 +176,6 @@ def _cells(row: Mapping[str, Any], say: Language) -> list[RenderableType]:
             style, word = (GOOD, marked("better")) if is_good else (BAD, marked("worse"))
     change = show_difference(outcome, row["difference"], unit=False)
     return [name, *levels, Text(change, style=style), span, Text(say.tr(word), style=style)]
-
-
-def _span(row: Mapping[str, Any], say: Language) -> str:
-    if row["interval"] in ("none", "exact"):
-        return say.tr(span_text(row))
-    outcome = outcome_named(row["outcome"])
-    low, high = (show_difference(outcome, end, unit=False) for end in inside_scale(row))
-    return say.tr("{low} to {high}", low=low, high=high)
 
 
 def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:

@@ -48,31 +48,21 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def difference_text(row: Mapping[str, Any]) -> str:
-    """Write one difference with its interval: ``+4.2 points (+2.1 to +6.3)``.
-
-    Parameters
-    ----------
-    row : mapping
-        One row of ``statistics.compare``.
-
-    Returns
-    -------
-    str
-        The interval is left out where there is none; ``undefined`` without a pair.
-    """
+def _difference_text(row: Mapping[str, Any]) -> str:
+    """Write one difference with its interval: ``+4.2 points (+2.1 to +6.3)``."""
     outcome = outcome_named(row["outcome"])
     value = show_difference(outcome, row["difference"])
     return value if row["interval"] == "none" else f"{value} ({span_text(row)})"
 
 
-def span_text(row: Mapping[str, Any]) -> str:
+def span_text(row: Mapping[str, Any], say: Language | None = None) -> str:
     """Write the interval of one difference: ``+2.1 to +6.3``; empty where there is none."""
+    say = say or Language("en")
     if row["interval"] in ("none", "exact"):
-        return "same in every pair" if row["interval"] == "exact" else ""
+        return say.tr("same in every pair") if row["interval"] == "exact" else ""
     outcome = outcome_named(row["outcome"])
     low, high = (show_difference(outcome, end, unit=False) for end in inside_scale(row))
-    return f"{low} to {high}"
+    return say.tr("{low} to {high}", low=low, high=high)
 
 
 def inside_scale(row: Mapping[str, Any]) -> tuple[float, float]:
@@ -118,7 +108,7 @@ def _sentence(rows: list[dict[str, Any]]) -> str:
     level = f"{rows[0]['level'] * 100:g} % interval "
     found = []
     for row in clear:
-        text = difference_text(row)
+        text = _difference_text(row)
         if row["interval"] != "exact":
             text, level = text.replace("(", f"({level}", 1), ""
         found.append(f"{row['verdict']} {_name(row)}, {text}")
