@@ -263,10 +263,12 @@ class Language:
 
     def meant(self, text: str) -> str:
         """Translate what a lever is, or what an option of a group means."""
-        said = self.told(text, LEVERS)
-        return self.told(text) if said == text else said
+        return self._first_told(text, LEVERS)
 
     def mistake(self, line: str) -> str:
         """Translate the one line that says what is wrong, such as that of a ``UserError``."""
-        said = self.told(line, ERRORS)
-        return self.told(line) if said == line else said
+        return self._first_told(line, ERRORS)
+
+    def _first_told(self, text: str, domain: str) -> str:
+        said = self.told(text, domain)
+        return self.told(text) if said == text else said
