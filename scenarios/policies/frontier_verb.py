@@ -46,16 +46,6 @@ def add_flags(parser: Parser) -> None:
 def run_frontier(options: Namespace) -> int:
     """Measure and print a partner frontier.
 
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Flags.
-
-    Returns
-    -------
-    int
-        0.
-
     Raises
     ------
     UserError
