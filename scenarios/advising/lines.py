@@ -114,7 +114,7 @@ def advice_text(advice: Advice, say: Language) -> str:
     else:
         better = {names[one]: changes(advice.sides(one)[BETTER], say) for one in advice.others}
         said = [verdict(kind, base, what, say), *elsewhere(better, say)]
-    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, what, say)):
+    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, say)):
         said.append(more)
     return say.joined(said)
 
@@ -127,7 +127,7 @@ def worth_words(price: Price | None, say: Language) -> str:
                   price=money(price.value))  # fmt: skip
 
 
-def _what_it_takes(advice: Advice, base: str, what: str, say: Language) -> str:
+def _what_it_takes(advice: Advice, base: str, say: Language) -> str:
     """How many pairs would tell the leading policy from the baseline."""
     if advice.choice.kind == EARLY:
         return say.tr("Take thirty pairs: run.replicates=30.")

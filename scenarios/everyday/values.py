@@ -15,8 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.settings.dated import each_threshold, is_dated, with_conditions
-from plaza_lab.scenarios.settings.declared_settings import declaration, is_numeric, setting_keys
+from plaza_lab.scenarios.settings.dated import each_threshold, is_dated, with_condition
+from plaza_lab.scenarios.settings.declared_settings import (
+    NUMBER,
+    declaration,
+    is_numeric,
+    setting_keys,
+)
 
 MONEY, PART, TIME, PEOPLE, PLAIN = "money", "part", "time", "people", "plain"
 
@@ -47,7 +52,6 @@ TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eig
         "ninety": 90, "hundred": 100, "thousand": 1000}  # fmt: skip
 DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 BIG = {"十": 10, "百": 100, "千": 1000}
-NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 CENTS = "_cents"
 TIME_UNITS = {"days": 1.0, "weeks": 7.0, "hours": 1.0 / 24.0, "minutes": 1.0 / 1440.0}
 EXAMPLES = {MONEY: "50k or 500yuan", PART: "5% or 'one in twenty'", TIME: "2weeks or 14days",
@@ -75,7 +79,7 @@ def translated(words: Iterable[str]) -> list[str]:
     UserError
         If a value is of the wrong unit.
     """
-    return [_translated(_each(word)) for word in with_conditions(words)]
+    return [_translated(_each(with_condition(word))) for word in words]
 
 
 def _each(word: str) -> str:

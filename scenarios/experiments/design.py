@@ -21,7 +21,7 @@ from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.composing import Composed, compose
 from plaza_lab.scenarios.settings.config import Contradiction, Run
-from plaza_lab.scenarios.settings.dated import is_dated, with_conditions
+from plaza_lab.scenarios.settings.dated import is_dated, with_condition
 from plaza_lab.scenarios.settings.options import (
     BUNDLES,
     LEVERS,
@@ -181,7 +181,7 @@ def policy_overrides(name: str) -> list[str]:
     """
     if isinstance(name, NamedPolicy):
         return list(name.words)
-    (name,) = with_conditions([unicodedata.normalize("NFC", name.strip())])
+    name = with_condition(unicodedata.normalize("NFC", name.strip()))
     if name == DEFAULT:
         return []
     if "=" in name:

@@ -265,10 +265,12 @@ class Language:
 
     def meant(self, text: str) -> str:
         """Translate what a lever or a setting of the world is, or what an option means."""
-        said = (self.told(text, domain) for domain in (LEVERS, WORLDS, DOMAIN))
-        return next((one for one in said if one != text), text)
+        return self._first_told(text, LEVERS, WORLDS)
 
     def mistake(self, line: str) -> str:
         """Translate the one line that says what is wrong, such as that of a ``UserError``."""
-        said = self.told(line, ERRORS)
-        return self.told(line) if said == line else said
+        return self._first_told(line, ERRORS)
+
+    def _first_told(self, text: str, *domains: str) -> str:
+        said = (self.told(text, domain) for domain in (*domains, DOMAIN))
+        return next((one for one in said if one != text), text)

@@ -11,7 +11,7 @@ import dataclasses
 import enum
 import shlex
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
 from plaza_lab.scenarios.outcomes.own import outcomes_of_model, tell
 from plaza_lab.scenarios.own.mechanism_files import (
     WORD,
+    Found,
     MechanismFile,
     mechanisms_in,
     packed,
@@ -32,7 +33,6 @@ from plaza_lab.scenarios.settings.options import nearest
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.model import Model
-    from plaza_lab.sim.recording.measure import Measure
 
 COLUMNS = frozenset(
     ("run_id", "policy", "world", "population", "seed", "point", "point_id", "weeks", "code")
@@ -56,23 +56,20 @@ class OwnModel:
     ----------
     model : Model
         Mechanisms in their order.
-    sources : dict of str to str
-        Own mechanism to a hash of the file it stands in.
+    digests : mapping of str to str
+        Own mechanism or measure to a hash of the file it stands in, or of what it does.
     word : str
         What was given after ``mechanisms=``; empty when it came from Python.
     files : tuple of MechanismFile
         Where its own mechanisms stand, as far as they stand in files that can be imported.
-    measures : dict of str to str
-        Measure to a hash of the file it stands in, or of what it does.
     hooks : tuple of str
         Hashes of what the hooks do.
     """
 
     model: Model
-    sources: dict[str, str]
+    digests: Mapping[str, str]
     word: str = ""
     files: tuple[MechanismFile, ...] = ()
-    measures: dict[str, str] = dataclasses.field(default_factory=dict)
     hooks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -90,11 +87,11 @@ class OwnModel:
     def makeup(self) -> dict[str, Any]:
         """What makes its runs others than Plaza's, as plain values."""
         told: dict[str, Any] = {
-            "added": self.sources,
+            "added": {one.name: self.digests[one.name] for one in self.model.own},
             "left_out": [one.name for one in self.model.left_out],
         }
-        if self.measures:
-            told["measures"] = self.measures
+        if self.model.measures:
+            told["measures"] = {one.name: self.digests[one.name] for one in self.model.measures}
         if self.hooks:
             told["hooks"] = list(self.hooks)
         names = [one.name for one in self.model.mechanisms]
@@ -122,8 +119,8 @@ class OwnModel:
         if self.hooks:
             raise UserError("hooks are called in this process; leave the launcher out")
         there = {file.digest for file in self.files}
-        both = {**self.sources, **self.measures}
-        told = {name for name, source in both.items() if source not in there}
+        names = (*(one.name for one in self.model.own), *(one.name for one in self.model.measures))
+        told = {name for name in names if self.digests[name] not in there}
         if told:
             raise UserError(
                 f"{WORD}: {', '.join(sorted(told))} stands in no file that other processes can "
@@ -249,14 +246,15 @@ def _of_parcel(parcel: str) -> OwnModel:
     there = {one.name: one for one in PLAZA}
     there |= {one.name: one for made in found for one in made.mechanisms}
     taken = {one.name: one for made in found for one in made.measures}
-    digests = {one.name: made.file.digest for made in found for one in made.mechanisms}
-    digests |= {one.name: made.file.digest for made in found for one in made.measures}
     model = Model([there[name] for name in order], measures=[taken[name] for name in measures])
-    return OwnModel(
-        model, {one.name: digests[one.name] for one in model.own},
-        files=tuple(made.file for made in found),
-        measures={name: digests[name] for name in measures},
-    )  # fmt: skip
+    files = tuple(made.file for made in found)
+    return OwnModel(model, _digests(found), files=files)
+
+
+def _digests(found: Iterable[Found]) -> dict[str, str]:
+    """Own mechanism or measure to a hash of the file it stands in."""
+    own = {one.name: made.file.digest for made in found for one in made.mechanisms}
+    return own | {one.name: made.file.digest for made in found for one in made.measures}
 
 
 def read_model(text: str) -> OwnModel:
@@ -273,10 +271,7 @@ def read_model(text: str) -> OwnModel:
 
     names = {one.name for one in PLAZA}
     left_out: set[str] = set()
-    added: list[Mechanism] = []
-    measures: list[Measure] = []
-    sources: dict[str, str] = {}
-    files: list[MechanismFile] = []
+    found: list[Found] = []
     for part in text.strip("[]").split(","):
         word = part.strip()
         sign, name = word[:1], word[1:].strip()
@@ -288,21 +283,15 @@ def read_model(text: str) -> OwnModel:
                 raise UserError(f"{WORD}={text}: Plaza has no mechanism {name!r}{near}")
             left_out.add(name)
             continue
-        found = mechanisms_in(Path(name))
-        added += found.mechanisms
-        measures += found.measures
-        files.append(found.file)
-        sources |= {one.name: found.file.digest for one in found.mechanisms}
-        sources |= {one.name: found.file.digest for one in found.measures}
+        found.append(mechanisms_in(Path(name)))
     kept = [one for one in PLAZA if one.name not in left_out]
+    added = [one for made in found for one in made.mechanisms]
+    measures = [one for made in found for one in made.measures]
     try:
         model = Model([*kept, *added], measures=measures)
     except (TypeError, ValueError) as wrong:
         raise UserError(str(wrong)) from wrong
-    return OwnModel(
-        model, {one.name: sources[one.name] for one in added}, text, tuple(files),
-        {one.name: sources[one.name] for one in measures},
-    )  # fmt: skip
+    return OwnModel(model, _digests(found), text, tuple(made.file for made in found))
 
 
 def _settings(one: Mechanism) -> type:

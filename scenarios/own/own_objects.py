@@ -62,17 +62,12 @@ def living_by(
         return contextlib.nullcontext()
     files = {one.name: _file_with(one, one.step) for one in model.own}
     files |= {one.name: _file_with(one, one.function) for one in model.measures}
-    worth = {one.name: _worth(one) for one in model.own if files[one.name] is None}
-    worth |= {one.name: _does(one.function) for one in model.measures if files[one.name] is None}
-    worth |= {name: file.digest for name, file in files.items() if file is not None}
+    digests = {one.name: _worth(one) for one in model.own if files[one.name] is None}
+    digests |= {one.name: _does(one.function) for one in model.measures if files[one.name] is None}
+    digests |= {name: file.digest for name, file in files.items() if file is not None}
     there = {file.digest: file for file in files.values() if file is not None}
-    return in_force(
-        OwnModel(
-            model, {one.name: worth[one.name] for one in model.own}, files=tuple(there.values()),
-            measures={one.name: worth[one.name] for one in model.measures},
-            hooks=tuple(map(_does, (*model.on_day, *model.on_week))),
-        )
-    )  # fmt: skip
+    hooks = tuple(map(_does, (*model.on_day, *model.on_week)))
+    return in_force(OwnModel(model, digests, files=tuple(there.values()), hooks=hooks))
 
 
 def _measures(given: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,8 +151,7 @@ def frontier(
     best = frontier_of([(one.sides.host.mean, one.sides.partner.mean)
                         if one.sides.deals > 0.0 else (-math.inf, -math.inf)
                         for one in found])  # fmt: skip
-    return [Point(one.form, one.contract, one.sides, one.books, is_best)
-            for one, is_best in zip(found, best, strict=True)]  # fmt: skip
+    return [replace(one, is_best=is_best) for one, is_best in zip(found, best, strict=True)]
 
 
 def _point(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
 CHANGES = "changes"
 """Under this name plain values tell of policies that begin on a date."""
-WORD = re.compile(
-    r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)@(?P<unit>day|week)s?(?P<span>[^@=,]*)"
+HELD = re.compile(
+    r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)"
+    r"@(?:(?P<unit>day|week)s?(?P<span>[^@=,]*)|(?P<when>[^@=,]*[<>][^@=,]*))"
 )
-CONDITION = re.compile(
-    r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)@(?P<when>[^@=,]*[<>][^@=,]*)"
-)
+"""An override, and the date or the condition it has."""
 SAID = re.compile(
     r"(?P<words>.+?)\s+if\s+(?P<metric>\w+)\s*(?P<sign>[<>])\s*(?P<values>[-\d.|%e]+)"
     r"(?:\s+for\s+(?P<weeks>\d+)\s*weeks?)?\s*"
@@ -80,19 +79,14 @@ class Dated:
 
 def is_dated(text: str) -> bool:
     """Whether a text ends in a date or a condition."""
-    found = WORD.fullmatch(text) or CONDITION.fullmatch(text)
-    return not text.startswith("run.") and found is not None
+    return not text.startswith("run.") and HELD.fullmatch(text) is not None
 
 
-def with_conditions(texts: Iterable[str]) -> list[str]:
-    """Write ``... if METRIC<VALUE for N weeks`` as a condition of each word; others as they are.
+def with_condition(text: str) -> str:
+    """Write ``... if METRIC<VALUE for N weeks`` as a condition of each word; else as it is.
 
     A text may hold several overrides of one policy, as people write them.
     """
-    return [_with_condition(text) for text in texts]
-
-
-def _with_condition(text: str) -> str:
     found = SAID.fullmatch(text)
     if found is None:
         _check_said(text)
@@ -122,8 +116,8 @@ def _share(value: str) -> str:
 
 def each_threshold(text: str) -> list[str]:
     """Write a value with ``<0.2|0.3`` once for each threshold; another one as it is."""
-    found = CONDITION.fullmatch(text)
-    if found is None or "|" not in found["when"]:
+    found = HELD.fullmatch(text)
+    if found is None or "|" not in (found["when"] or ""):
         return [text]
     metric, sign, rest = re.split("([<>])", found["when"], maxsplit=1)
     values, slash, lasting = rest.partition("/")
@@ -167,13 +161,13 @@ def split_dated(words: Sequence[str]) -> tuple[list[str], list[Dated]]:
 
 
 def _dated(text: str) -> Dated:
-    found = WORD.fullmatch(text) or CONDITION.fullmatch(text)
+    found = HELD.fullmatch(text)
     assert found is not None
     word = found["word"]
     group = word.partition("=")[0].partition(".")[0]
     if group not in HOLDERS:
         raise UserError(f"{text}: only levers begin and end on a date, and {group} is none")
-    if found.re is CONDITION:
+    if found["when"]:
         try:
             return Dated(word, 0, None, text, Condition.read(found["when"]))
         except ValueError as wrong:

@@ -13,6 +13,8 @@ from typing import Any
 from plaza_lab.scenarios.settings.config import hints_of, own_groups, parts_of, schema, writable
 from plaza_lab.scenarios.settings.options import GROUPS, nearest
 
+NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+"""A decimal number in digits."""
 RETIRED = {
     "world.incentives.cash_ceiling": "it is world.incentives.cash_range now: beyond so many units "
     "each doubling adds alike",
@@ -106,7 +108,7 @@ def text_for_number(key: str, value: Any) -> str:
 
 def is_written_number(text: str) -> bool:
     """Return whether a text is a decimal number in digits, without ``_`` and ``:``."""
-    return bool(re.fullmatch(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*", text))
+    return bool(re.fullmatch(rf"\s*{NUMBER}\s*", text))
 
 
 def is_numeric(key: str) -> bool:

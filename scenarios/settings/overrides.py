@@ -240,7 +240,7 @@ def _check_inside(key: str, values: dict[Any, Any]) -> None:
     """Check the settings of ``group={setting:value}`` as if each were written by itself."""
     # groups that are no part of the settings
     no_parts = ("scenario", "calibration", "shocks", "rivals")
-    if key not in no_parts and not dataclasses.is_dataclass(_kind(key)):
+    if key not in no_parts and not dataclasses.is_dataclass(declaration(key)[1].type):
         inside = ",".join(f"{name}:{value}" for name, value in values.items())
         wanted = expected(declaration(key)[1])
         raise UserError(f"{key}={{{inside}}}: {wanted} is expected")
@@ -252,10 +252,6 @@ def _check_inside(key: str, values: dict[Any, Any]) -> None:
             _check_inside(inner, value)
         elif "${" not in str(value):
             _check_value(inner, value)
-
-
-def _kind(key: str) -> Any:
-    return declaration(key)[1].type
 
 
 def _check_option(group: str, value: Any, line: str) -> None:
