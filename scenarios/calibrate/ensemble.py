@@ -237,7 +237,7 @@ def save_ensemble(
     )
     places = [ensemble_file(ensemble.name, folder)]
     places.append(Path(folder) / "world" / f"{ensemble.name}.yaml")
-    text = world_text(ensemble, point, axes)
+    text = _world_text(ensemble, point, axes)
     with disk_errors(places[0].parent):
         if copy := keep_earlier(places[1], text.encode()):
             complain(earlier_line(places[1], copy))
@@ -246,20 +246,8 @@ def save_ensemble(
     return places
 
 
-def world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> str:
-    """Write the option file of the world in the middle of an ensemble.
-
-    Parameters
-    ----------
-    ensemble, point, axes
-        As for :func:`save_ensemble`.
-
-    Returns
-    -------
-    str
-        YAML: every setting of the world that is not Plaza's default, the calibrated ones with
-        their 90 % interval.
-    """
+def _world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> str:
+    """Write the option file of the world in the middle of an ensemble."""
     from plaza_lab.scenarios.calibrate.learned import quantiles
     from plaza_lab.scenarios.report.rendering import flat
     from plaza_lab.scenarios.settings.composing import compose

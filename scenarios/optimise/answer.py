@@ -84,7 +84,7 @@ class Front(Shown):
             origin,
             title="Which policies does no other policy beat?",
             answers=answer(self.found, self._table),
-            sure=how_sure(self.found),
+            sure=_how_sure(self.found),
             figures=[("The front", self._draw(caption=False))],
             limits=[
                 "Only the policies tried were compared: one that nobody proposed may be better.",
@@ -224,19 +224,8 @@ def _named(policies: list[tuple[int, str]]) -> str:
     return listed([*shown, f"{more} more"] if more > 0 else shown)
 
 
-def how_sure(found: Found) -> list[str]:
-    """Say what the labels rest on.
-
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+def _how_sure(found: Found) -> list[str]:
+    """Say what the labels rest on."""
     effort, allocated = found.effort, found.allocated
     low, high = int(allocated.pairs.min()), int(allocated.pairs.max())
     pairs = f"{low}" if low == high else f"{low} to {high}"

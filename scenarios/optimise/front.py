@@ -195,8 +195,8 @@ def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
         grid.add_column(letter, justify="right", no_wrap=True)
     grid.add_column("on the\nfront", no_wrap=True)
     for row, own in zip(shown, levers, strict=True):
-        cells = [goal_cell(row, goal.outcome) for goal in problem.objectives]
-        cells += [rule_cell(row, rule, shown_too) for rule in problem.constraints]
+        cells = [_goal_cell(row, goal.outcome) for goal in problem.objectives]
+        cells += [_rule_cell(row, rule, shown_too) for rule in problem.constraints]
         label = f"{row['label']}\n{row['pairs']} pairs"
         texts = ["\n".join(filter(None, cell)) for cell in cells]
         grid.add_row(str(row["no"]), "\n".join(own), *texts, label, style=STYLES[row["label"]])
@@ -240,8 +240,8 @@ def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:
         heads.append(f"{outcome.label} ({outcome_unit(outcome)}, {wish})".replace("(, ", "("))
     rows = []
     for row in records(table):
-        cells = [goal_cell(row, goal.outcome) for goal in problem.objectives]
-        cells += [rule_cell(row, rule, shown_too) for rule in problem.constraints]
+        cells = [_goal_cell(row, goal.outcome) for goal in problem.objectives]
+        cells += [_rule_cell(row, rule, shown_too) for rule in problem.constraints]
         rows.append(
             {
                 "no": row["no"],
@@ -265,21 +265,8 @@ def _head(rule: Constraint, budget: Constraint | None) -> str:
     return f"budget {rule.limit:,.0f} yuan" if rule is budget else rule.text
 
 
-def goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
-    """Write the mean of an objective and its interval, at the luck of the seeds of all policies.
-
-    Parameters
-    ----------
-    row : mapping
-        Of the front's table.
-    name : str
-        Objective.
-
-    Returns
-    -------
-    tuple of str
-        Both empty for a policy that could not be run; the interval where there is none.
-    """
+def _goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Write the mean of an objective and its interval, at the luck of the seeds of all policies."""
     outcome = described(name)
     if not math.isfinite(row[name]):
         return "", ""
@@ -290,25 +277,10 @@ def goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
     return value, "" if "undefined" in (low, high) else f"{low} to {high}"
 
 
-def rule_cell(
+def _rule_cell(
     row: Mapping[str, Any], rule: Constraint, elsewhere: Sequence[str] = ()
 ) -> tuple[str, str]:
-    """Write the estimate of a constraint, unless its mean stands elsewhere, and whether it is met.
-
-    Parameters
-    ----------
-    row : mapping
-        Of the front's table.
-    rule : Constraint
-        One of the search.
-    elsewhere : sequence of str
-        Outcomes whose means have a column of their own.
-
-    Returns
-    -------
-    tuple of str
-        Estimate and status; both empty for a policy that could not be run.
-    """
+    """Write the estimate of a constraint, unless it stands elsewhere, and whether it is met."""
     value = row[rule.text]
     if not math.isfinite(value):
         return "", ""

@@ -29,21 +29,8 @@ Values = Mapping[tuple[int, str], Mapping[str, Mapping[int, float]]]
 """By number of the statement and arm: name of a measure to its value by seed."""
 
 
-def measured(run: RunResult, ask: Ask) -> float:
-    """Take a measure of a run.
-
-    Parameters
-    ----------
-    run : RunResult
-        A finished run.
-    ask : Ask
-        Says what, and over which weeks.
-
-    Returns
-    -------
-    float
-        An outcome; the mean of a daily metric over the days that have a value; or a ratio of sums.
-    """
+def _measured(run: RunResult, ask: Ask) -> float:
+    """Take a measure of a run."""
     if is_outcome(ask.measure, over_weeks=ask.weeks is not None):
         return float(run.outcomes[ask.measure])
     first, last = ask.weeks or (1, len(run.days))
@@ -63,7 +50,7 @@ def _measuring(
     wanted = {ask.key: ask for ask in asks}
 
     def take(run: RunResult) -> dict[str, float]:
-        return {key: measured(run, ask) for key, ask in wanted.items()}
+        return {key: _measured(run, ask) for key, ask in wanted.items()}
 
     return InMemory(weeks, workers, on_run=on_run, take=take, failures=failures)
 

@@ -96,18 +96,10 @@ def compare_all(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
+    runs, baseline, outcomes, level, anytime
         As in :func:`compare`.
-    baseline : str
-        The policy all others are compared with.
     alternatives : iterable of str, optional
         Default: every other policy of the table, in order of appearance.
-    outcomes : iterable of str or Outcome, optional
-        As in :func:`compare`.
-    level : float
-        Coverage of the intervals, in (0, 1).
-    anytime : int, optional
-        As in :func:`compare`.
 
     Returns
     -------
@@ -117,7 +109,7 @@ def compare_all(
     Raises
     ------
     BadRuns
-        If policies, seeds or outcomes do not match.
+        As :func:`compare`.
     """
     if alternatives is None:
         alternatives = [p for p in dict.fromkeys(runs.get("policy", [])) if p != baseline]
@@ -136,16 +128,10 @@ def compare_contrasts(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
+    runs, outcomes, level, anytime
         As in :func:`compare`.
     contrasts : sequence of tuple of str
-        Baseline and alternative of each contrast.
-    outcomes : iterable of str or Outcome, optional
-        As in :func:`compare`.
-    level : float
-        Coverage of the intervals, in (0, 1).
-    anytime : int, optional
-        As in :func:`compare`.
+        Baseline and alternative of each.
 
     Returns
     -------
@@ -155,7 +141,7 @@ def compare_contrasts(
     Raises
     ------
     BadRuns
-        If policies, seeds or outcomes do not match.
+        As :func:`compare`.
     """
     if not 0 < level < 1:
         raise BadRuns(
@@ -201,18 +187,9 @@ def both_sides(
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """Return the values of one outcome, pair by pair, and why they are undefined if they are.
 
-    Parameters
-    ----------
-    first, second : pandas.DataFrame
-        Both sides, as :func:`plaza_lab.scenarios.statistics.pairing.paired_runs` lines them up.
-    outcome : str
-        Column.
-
-    Returns
-    -------
-    tuple
-        Two arrays of shape ``(pairs,)``, all NaN for a cost where neither side spends anything,
-        and the reason in words, mostly empty.
+    `first` and `second` are lined up by :func:`~plaza_lab.scenarios.statistics.paired_runs`. Two
+    arrays of shape ``(pairs,)``, all NaN for a cost where neither side spends anything, and the
+    reason in words, mostly empty.
     """
     a, b = (side[outcome].to_numpy(dtype=float) for side in (first, second))
     if outcome == COST and SPEND in first and not (first[SPEND].any() or second[SPEND].any()):

@@ -252,7 +252,7 @@ class Validation:
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"
-        picture = spoken(pattern_page(self.patterns, title), Language(chosen_language()), {})
+        picture = spoken(_pattern_page(self.patterns, title), Language(chosen_language()), {})
         files = {
             "patterns.png": picture, "patterns.parquet": self.frame(),
             "pattern_seeds.parquet": self.seeds_frame(), "patterns.csv": self.frame(),
@@ -286,22 +286,8 @@ EDGE = 1.0
 
 
 @styled
-def pattern_page(findings: Sequence[Finding], title: str) -> Figure:
-    """Draw every statistic of every pattern: band, seeds and median.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-        One for each row.
-    title : str
-        The answer, and of which world.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A row for each statistic; the band goes from 0 to 1 and what lies far out stands at the
-        edge as a triangle.
-    """
+def _pattern_page(findings: Sequence[Finding], title: str) -> Figure:
+    """Draw every statistic of every pattern: band, seeds and median."""
     figure = blank(8.6, 1.6 + 0.27 * len(findings))
     axes = figure.subplots()
     axes.axvspan(0, 1, color="#e3eef6", zorder=0)
