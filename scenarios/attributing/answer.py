@@ -76,18 +76,9 @@ class Row:
 
 
 class Attribution:
-    """Credits and truth of all channels.
+    """Credits and truth of all channels, of one life for each seed, told in a language.
 
-    Parameters
-    ----------
-    channels : Channels
-        The policy.
-    lives : list of Life
-        One for each seed.
-    say : Language
-        In which language it is told.
-    failures : sequence of str
-        A line for each seed that could not be lived.
+    ``failures`` hold a line for each seed that could not be lived.
     """
 
     def __init__(

@@ -145,12 +145,7 @@ def library() -> None:
 
 
 def check_request(axes: Sequence[Axis], targets: Sequence[Target], runs: int, checks: int) -> None:
-    """Refuse what cannot be calibrated, before the first run.
-
-    Parameters
-    ----------
-    axes, targets, runs, checks
-        As for :func:`calibrate`.
+    """Refuse what :func:`calibrate` cannot do, before the first run.
 
     Raises
     ------
@@ -251,20 +246,15 @@ def adjusted(
 
     Parameters
     ----------
-    shares : numpy.ndarray
-        Accepted draws in the unit cube, shape ``(draws, parameters)``.
-    weights : numpy.ndarray
-        Shape ``(draws,)``, sum 1.
-    summaries : numpy.ndarray
-        Shape ``(draws, targets)``.
-    values : numpy.ndarray
-        Targets, shape ``(targets,)``.
+    shares, weights : numpy.ndarray
+        Accepted draws in the unit cube, shape ``(draws, parameters)``, and weights of sum 1.
+    summaries, values : numpy.ndarray
+        Shape ``(draws, targets)``, and the targets, shape ``(targets,)``.
 
     Returns
     -------
     tuple of numpy.ndarray
-        Shares, shape ``(draws, parameters)``, and weights, sum 1. Too few draws for a regression
-        are returned as they are.
+        Shares and weights, sum 1. Too few draws for a regression are returned as they are.
     """
     gaps = summaries - values
     spread = np.sqrt(weights @ gaps**2)

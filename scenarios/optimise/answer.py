@@ -154,19 +154,9 @@ COUNTS = {
 
 
 def answer(found: Found, table: pd.DataFrame) -> list[str]:
-    """Say how many policies are on the front, and which are the best under the budget.
+    """Say in one to three sentences what is on the front, and what is best under the budget.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-    table : pandas.DataFrame
-        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
-
-    Returns
-    -------
-    list of str
-        One to three sentences.
+    `table` is that of :func:`plaza_lab.scenarios.optimise.front.front_table`.
     """
     strict, hopeful = _by_label(table, "label"), _by_label(table, "if_met")
     policies = "policy" if len(table) == 1 else "policies"
@@ -265,16 +255,8 @@ def _how_sure(found: Found) -> list[str]:
 def hints(found: Found) -> list[str]:
     """Say what more pairs would be needed for, if anything.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-
-    Returns
-    -------
-    list of str
-        A sentence for each chance constraint that so few pairs can never show, and one if a
-        constraint was not met by any policy.
+    A sentence for each chance constraint that so few pairs can never show, and one if a constraint
+    was not met by any policy.
     """
     lines, fresh = [], len(found.effort.label_seeds)
     labels = found.allocated.labels

@@ -154,20 +154,10 @@ STYLES = {"surely": "bold", "possibly": "", "surely not": "dim"}
 
 
 def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
-    """Lay out the policies that may be on the front.
+    """Lay out the answer, at most `MOST_ROWS` policies, and what more pairs would tell.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-    table : pandas.DataFrame
-        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        The answer, at most `MOST_ROWS` policies, and what more pairs would tell. Where none may be
-        on the front, the first ten are shown with the reason.
+    `table` is that of :func:`front_table`. Where no policy may be on the front, the first ten are
+    shown with the reason.
     """
     from rich import box
     from rich.console import Group
@@ -218,19 +208,9 @@ def _note(found: Found, left: int) -> str:
 
 
 def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:
-    """Write every policy as the texts of a page's table.
+    """Write every policy of :func:`front_table` as the texts of a page's table.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-    table : pandas.DataFrame
-        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
-
-    Returns
-    -------
-    dict
-        ``levers`` and ``heads`` (column names), ``contenders`` and ``others`` (rows).
+    ``levers`` and ``heads`` are column names, ``contenders`` and ``others`` rows.
     """
     problem = found.problem
     heads, shown_too = [], [goal.outcome for goal in problem.objectives]

@@ -22,17 +22,9 @@ NAMES = {
 
 
 def rows_of(prices: Sequence[Price]) -> list[tuple[str, ...]]:
-    """Write each option as the cells of :data:`HEADS`.
+    """Write each option of one group in one world as the cells of :data:`HEADS`.
 
-    Parameters
-    ----------
-    prices : sequence of Price
-        Of one group in one world.
-
-    Returns
-    -------
-    list of tuple of str
-        Points (p) for shares and per cent for counts, with half the 95 % interval.
+    Points (p) for shares and per cent for counts, with half the 95 % interval.
     """
     return [
         (

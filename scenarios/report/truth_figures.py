@@ -47,30 +47,28 @@ def trial_figure(answer: TrialAnswer) -> Figure:
         Left: each community's estimate with its 95 % interval, sorted, and the truth with its own.
         Right: the outcome where nobody, the others, the arm, and everybody has the policy.
     """
-    with rc_context({"font.family": families(answer.say.code)}):
-        return _drawn(answer)
-
-
-def _drawn(answer: TrialAnswer) -> Figure:
     say, name = answer.say, answer.design.outcome
     one = MEASURES[name]
     frame = answer.frame()
     rows = frame[frame["outcome"] == name].sort_values("effect")
-    figure = blank(8.6, 1.6 + 0.16 * max(10, len(rows)))
-    left, right = figure.subplots(1, 2, width_ratios=(1.5, 1.0))
-    _estimates(left, answer, rows)
-    places = np.arange(len(MEANS))
-    heights = [one.scale * rows[key].mean() for key in MEANS]
-    right.barh(places, heights, color=[COLOURS[0], COLOURS[5], COLOURS[4], COLOURS[1]], height=0.6)
-    right.set_yticks(places, [say.tr(text) for text in MEANS.values()])
-    right.invert_yaxis()
-    for place, height in zip(places, heights, strict=True):
-        right.text(height, place, f" {height:,.{one.digits}f}", va="center", fontsize=8)
-    right.margins(x=0.2)
-    right.grid(axis="y", visible=False)
-    label = say.tr(one.label) + (f", {say.tr(one.unit)}" if one.unit else "")
-    right.set(title=label)
-    return finish(figure, " · ".join(answer.told()[:1] + answer.told()[2:3]), show=True)
+    with rc_context({"font.family": families(say.code)}):
+        figure = blank(8.6, 1.6 + 0.16 * max(10, len(rows)))
+        left, right = figure.subplots(1, 2, width_ratios=(1.5, 1.0))
+        _estimates(left, answer, rows)
+        places = np.arange(len(MEANS))
+        heights = [one.scale * rows[key].mean() for key in MEANS]
+        right.barh(
+            places, heights, color=[COLOURS[0], COLOURS[5], COLOURS[4], COLOURS[1]], height=0.6
+        )
+        right.set_yticks(places, [say.tr(text) for text in MEANS.values()])
+        right.invert_yaxis()
+        for place, height in zip(places, heights, strict=True):
+            right.text(height, place, f" {height:,.{one.digits}f}", va="center", fontsize=8)
+        right.margins(x=0.2)
+        right.grid(axis="y", visible=False)
+        label = say.tr(one.label) + (f", {say.tr(one.unit)}" if one.unit else "")
+        right.set(title=label)
+        return finish(figure, " · ".join(answer.told()[:1] + answer.told()[2:3]), show=True)
 
 
 def _estimates(axes: Axes, answer: TrialAnswer, rows: pd.DataFrame) -> None:

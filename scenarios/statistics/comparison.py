@@ -74,7 +74,8 @@ def compare(
     -----
     ``verdict`` is *higher* or *lower* when the interval leaves out zero and, for headline
     outcomes, the Holm-adjusted p is at most ``1 - level``; else *no clear difference*;
-    *too few pairs* where there is no interval yet, and *undefined* without a pair.
+    *too few pairs* where there is no interval yet, or the same difference in so few pairs that all
+    of one sign may be luck (two-sided sign test: 5 and fewer at 0.95); *undefined* without a pair.
 
     Where ``world_point`` numbers several sampled worlds, every world counts once: means and
     difference are means of the worlds' means, and the interval has a part for drawing worlds and
@@ -315,14 +316,23 @@ def pairing_gain(a: np.ndarray, b: np.ndarray) -> float:
 def _pairs_needed(mean: float, sd: float, level: float) -> float:
     if math.isnan(sd) or not mean:
         return math.nan
+    if not sd:
+        return float(_fewest_same(1 - level))
     reach = float(scipy.special.ndtri((1 + level) / 2) + scipy.special.ndtri(0.8))
     return float(max(2, math.ceil((reach * sd / mean) ** 2)))
+
+
+def _fewest_same(alpha: float) -> int:
+    """Fewest pairs whose differences, all of one sign, are no luck by a two-sided sign test."""
+    return math.ceil(1 - math.log2(alpha))
 
 
 def _verdict(row: Mapping[Any, Any], alpha: float) -> str:
     if not row["pairs"]:
         return "undefined"
-    if row["interval"] == "none":
+    is_same = row["interval"] == "exact" and row["difference"] != 0
+    units = row["worlds"] if row["worlds"] > 1 else row["pairs"]
+    if row["interval"] == "none" or (is_same and units < _fewest_same(alpha)):
         return "too few pairs"
     clear = row["low"] > 0 or row["high"] < 0
     if row["headline"]:

@@ -67,18 +67,9 @@ def mean_and_interval(values: np.ndarray) -> tuple[float, float, float]:
 
 
 class TrialAnswer:
-    """What came out of a trial in several communities.
+    """What came out of a trial in several communities, told in a language.
 
-    Parameters
-    ----------
-    design : Design
-        What was tried.
-    lived : list of Lived
-        One community each.
-    say : Language
-        In which language it is told.
-    failures : sequence of str
-        A line for each community that could not be lived.
+    ``failures`` hold a line for each community that could not be lived.
     """
 
     def __init__(
