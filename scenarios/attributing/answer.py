@@ -14,7 +14,8 @@ from plaza_lab.scenarios.attributing.credit import RULES
 from plaza_lab.scenarios.attributing.living import RETAINED, Channels, Ended, Life
 from plaza_lab.scenarios.attributing.touching import CHANNELS, PARTNER
 from plaza_lab.scenarios.language import Language, marked
-from plaza_lab.scenarios.trying.answer import mean_interval
+from plaza_lab.scenarios.output.writing import plain_values
+from plaza_lab.scenarios.trying.answer import mean_and_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,18 +76,9 @@ class Row:
 
 
 class Attribution:
-    """Credits and truth of all channels.
+    """Credits and truth of all channels, of one life for each seed, told in a language.
 
-    Parameters
-    ----------
-    channels : Channels
-        The policy.
-    lives : list of Life
-        One for each seed.
-    say : Language
-        In which language it is told.
-    failures : sequence of str
-        A line for each seed that could not be lived.
+    ``failures`` hold a line for each seed that could not be lived.
     """
 
     def __init__(
@@ -98,8 +90,7 @@ class Attribution:
     ) -> None:
         self.channels, self.lives, self.say = channels, lives, say or Language("en")
         self.failures = list(failures)
-        margin = channels.point.setting.world.purchase.margin
-        self.margin = float(margin)
+        self.margin = float(channels.point.setting.world.purchase.margin)
 
     def rows(self) -> list[Row]:
         """One row for each channel; deals stand below the partners they belong to."""
@@ -127,7 +118,7 @@ class Attribution:
             return Row(name, joins, yuan, None, *(math.nan,) * 4)
         own = [life.true_shapley.get(name, math.nan) for life in self.lives]
         return Row(
-            name, joins, yuan, mean_interval(self._lacking(name, lambda one: one.joins)),
+            name, joins, yuan, mean_and_interval(self._lacking(name, lambda one: one.joins)),
             float(np.mean(own)),
             *(float(self._lacking(name, read).mean())
               for read in (lambda one: one.retained, lambda one: one.cost_yuan,
@@ -229,19 +220,17 @@ class Attribution:
 
     def plain(self) -> dict[str, Any]:
         """Plain values for JSON; names do not change with the language."""
-        rows = self.frame().to_dict("records")
         return {
             "weeks": self.channels.point.run.weeks, "seeds": list(self.channels.seeds),
             "joins": [life.credited.n_joins for life in self.lives],
-            "channels": [{key: None if isinstance(value, float) and not math.isfinite(value)
-                          else value for key, value in row.items()} for row in rows],
+            "channels": plain_values(self.frame().to_dict("records")),
         }  # fmt: skip
 
     def figure(self) -> Figure:
         """Draw the credit of the last touch and of Shapley beside what is true."""
-        from plaza_lab.scenarios.attributing.figure import drawn
+        from plaza_lab.scenarios.report.truth_figures import attribution_figure
 
-        return drawn(self)
+        return attribution_figure(self)
 
 
 def _number(value: float) -> str:

@@ -23,19 +23,9 @@ PERMUTATIONS = 200
 
 
 def shares(rule: str, ages: Sequence[float]) -> np.ndarray:
-    """Share out one conversion over its touches.
+    """Share out one conversion over its touches, float64 of sum 1, by a rule but ``shapley``.
 
-    Parameters
-    ----------
-    rule : str
-        One of :data:`RULES` but ``shapley``.
-    ages : sequence of float
-        Days from each touch to the conversion, the oldest touch first.
-
-    Returns
-    -------
-    numpy.ndarray
-        Float64, one for each touch, sum 1.
+    `ages` are days from each touch to the conversion, the oldest touch first.
     """
     n = len(ages)
     credit = np.zeros(n)
@@ -56,17 +46,7 @@ def shares(rule: str, ages: Sequence[float]) -> np.ndarray:
 def whole_parts(total: int, weights: Sequence[float] | np.ndarray) -> list[int]:
     """Share out cents so that nothing is lost: by largest remainder, ties to the first.
 
-    Parameters
-    ----------
-    total : int
-        Cents.
-    weights : sequence of float
-        Not negative, with a sum above 0.
-
-    Returns
-    -------
-    list of int
-        Sum `total`.
+    Weights are not negative, with a sum above 0.
     """
     exact = total * np.asarray(weights, float) / np.sum(weights)
     parts = np.floor(exact + 1e-9).astype(int)

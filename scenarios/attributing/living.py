@@ -100,17 +100,7 @@ class Channels:
 
 
 def channels_of(overrides: Sequence[str]) -> Channels:
-    """Find the channels that a policy opens.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        The policy and its world.
-
-    Returns
-    -------
-    Channels
-        With a twin for each.
+    """Find the channels that a policy, with its world, opens, with a twin for each.
 
     Raises
     ------
@@ -150,22 +140,7 @@ class Life:
 
 
 def live_seed(channels: Channels, has_shapley: bool, seed: int) -> Life:
-    """Live one seed with all channels and with each closed.
-
-    Parameters
-    ----------
-    channels : Channels
-        The policy.
-    has_shapley : bool
-        Whether every set of channels is lived as well.
-    seed : int
-        The seed.
-
-    Returns
-    -------
-    Life
-        What came of it.
-    """
+    """Live one seed with all channels and with each closed, or with every set of them."""
     point, days = channels.point, channels.days
     tables, reached = live_watched(point.setting, seed, days)
     market = max(1.0, float(point.setting.world.arrival.market_size))
@@ -207,17 +182,8 @@ def touched_shares(reached: Reached, market: float) -> dict[str, float]:
 def credit(people: Sequence[Joined], touched: dict[str, float]) -> Credited:
     """Credit channels with joins and with what those who joined have bought.
 
-    Parameters
-    ----------
-    people : sequence of Joined
-        Who joined.
-    touched : dict of str to float
-        Share of the market that each channel reaches, for what a set of channels brings.
-
-    Returns
-    -------
-    Credited
-        For every rule, joins sum to the joins, cents to the cents.
+    `touched` is the share of the market that each channel reaches, for what a set of channels
+    brings. For every rule, joins sum to the joins, cents to the cents.
     """
     names = sorted({channel for one in people for channel in one.channels})
     joins = {rule: dict.fromkeys(names, 0.0) for rule in RULES}

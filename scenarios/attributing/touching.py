@@ -57,17 +57,7 @@ class Joined:
 def live_watched(setting: Setting, seed: int, days: int) -> tuple[Tables, Reached]:
     """Live a run and note day by day what the channels reach.
 
-    Parameters
-    ----------
-    setting : Setting
-        A checked setting without changes.
-    seed, days : int
-        Of the run.
-
-    Returns
-    -------
-    tuple
-        The tables after the last day, and what was reached.
+    Of a checked setting without changes; returns the tables after the last day as well.
     """
     reached, before = Reached(days), np.zeros(ROUTES)
     for day, tables in enumerate(day_by_day(setting, seed, days), -1):
@@ -97,21 +87,10 @@ def _note_deals(tables: Tables, day: int, come: float, reached: Reached) -> None
 
 
 def joined(tables: Tables, reached: Reached, market: float) -> list[Joined]:
-    """Everybody who joined during the run, with her touches.
+    """Everybody who joined during the run, with her touches, in order of joining.
 
-    Parameters
-    ----------
-    tables : Tables
-        After the last day.
-    reached : Reached
-        What the channels reached.
-    market : float
-        Persons over whom it spreads.
-
-    Returns
-    -------
-    list of Joined
-        In order of joining; accounts that are nobody's are left out.
+    `market` are the persons over whom what was reached spreads; accounts that are nobody's are left
+    out.
     """
     first = int(tables.run_state[0].n_founders)
     rows = range(first, int(tables.people_state[0].n_rows))

@@ -93,8 +93,8 @@ def calibrate(
     from plaza_lab.scenarios.calibrate import smc
 
     _probe(point, axes, targets, evaluate, seed)
-    population = population_of(runs, len(targets))
-    ask = asking(point, targets, evaluate, on_runs)
+    population = _population_of(runs, len(targets))
+    ask = _asking(point, targets, evaluate, on_runs)
     values, sds = [one.value for one in targets], [one.sd for one in targets]
     seen = _Seen(ask, axes, targets, seed)
     try:
@@ -126,7 +126,7 @@ def calibrate(
     )  # fmt: skip
 
 
-def population_of(runs: int, n_targets: int) -> int:
+def _population_of(runs: int, n_targets: int) -> int:
     """Return the size of a generation that `runs` allow for, with a few generations to tighten."""
     least = max(SMALLEST, DRAWS_A_TARGET * (n_targets + 1))
     return min(max(runs // 10, least), max(LARGEST, least))
@@ -134,7 +134,7 @@ def population_of(runs: int, n_targets: int) -> int:
 
 def fewest_runs(n_targets: int) -> int:
     """Return the fewest runs with which a calibration makes sense."""
-    return LEAST_GENERATIONS * population_of(0, n_targets)
+    return LEAST_GENERATIONS * _population_of(0, n_targets)
 
 
 def library() -> None:
@@ -145,12 +145,7 @@ def library() -> None:
 
 
 def check_request(axes: Sequence[Axis], targets: Sequence[Target], runs: int, checks: int) -> None:
-    """Refuse what cannot be calibrated, before the first run.
-
-    Parameters
-    ----------
-    axes, targets, runs, checks
-        As for :func:`calibrate`.
+    """Refuse what :func:`calibrate` cannot do, before the first run.
 
     Raises
     ------
@@ -251,20 +246,15 @@ def adjusted(
 
     Parameters
     ----------
-    shares : numpy.ndarray
-        Accepted draws in the unit cube, shape ``(draws, parameters)``.
-    weights : numpy.ndarray
-        Shape ``(draws,)``, sum 1.
-    summaries : numpy.ndarray
-        Shape ``(draws, targets)``.
-    values : numpy.ndarray
-        Targets, shape ``(targets,)``.
+    shares, weights : numpy.ndarray
+        Accepted draws in the unit cube, shape ``(draws, parameters)``, and weights of sum 1.
+    summaries, values : numpy.ndarray
+        Shape ``(draws, targets)``, and the targets, shape ``(targets,)``.
 
     Returns
     -------
     tuple of numpy.ndarray
-        Shares, shape ``(draws, parameters)``, and weights, sum 1. Too few draws for a regression
-        are returned as they are.
+        Shares and weights, sum 1. Too few draws for a regression are returned as they are.
     """
     gaps = summaries - values
     spread = np.sqrt(weights @ gaps**2)
@@ -291,7 +281,7 @@ def _logit(shares: np.ndarray) -> np.ndarray:
     return np.log(inside / (1 - inside))
 
 
-def asking(
+def _asking(
     point: DesignPoint,
     targets: Sequence[Target],
     evaluate: Evaluate,
@@ -299,23 +289,10 @@ def asking(
 ) -> Ask:
     """Return the function that lives draws of parameters and sums them up.
 
-    Parameters
-    ----------
-    point : DesignPoint
-        What is common to all draws.
-    targets : sequence of Target
-        What is read off each run.
-    evaluate : Evaluate
-        Runs design points. If it has a method ``each(points, seeds)`` for points with a seed of
-        their own, that is called once a batch; else ``evaluate`` once for each seed of a batch.
-    on_runs : callable
-        Told how many runs were asked for, after each batch.
-
-    Returns
-    -------
-    callable
-        Of parameter values and as many seeds; returns an array of shape ``(draws, targets)``,
-        NaN where a run failed or a number is undefined.
+    It takes parameter values and as many seeds, and returns an array of shape ``(draws, targets)``,
+    NaN where a run failed or a number is undefined. If `evaluate` has a method
+    ``each(points, seeds)`` for points with a seed of their own, that is called once a batch; else
+    `evaluate` once for each seed of a batch.
     """
     from plaza_lab.scenarios.experiments.varying import vary
 

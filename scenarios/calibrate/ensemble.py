@@ -76,21 +76,10 @@ class Ensemble:
 
 
 def resampled(weights: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Draw positions in proportion to weights, evenly spread.
+    """Draw positions, shape ``(n,)``, in proportion to weights of sum 1, evenly spread.
 
-    Parameters
-    ----------
-    weights : numpy.ndarray
-        Shape ``(worlds,)``, sum 1.
-    n : int
-        Positions wanted.
-    seed : int
-        The same seed gives the same positions, and a larger `n` only adds to them.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions, shape ``(n,)``; a heavy world comes more than once.
+    The same seed gives the same positions, and a larger `n` only adds to them; a heavy world comes
+    more than once.
     """
     start = np.random.default_rng(seed).random()
     shares = (start + GOLDEN * np.arange(n)) % 1.0  # a golden sequence fills [0, 1) evenly
@@ -154,26 +143,13 @@ def load_ensemble(name: str, folder: str | Path = USER_FOLDER) -> Ensemble:
 
 
 def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool = False) -> str:
-    """Refuse a name under which an ensemble cannot be kept.
-
-    Parameters
-    ----------
-    name : str
-        As given to ``--name``.
-    folder : str or pathlib.Path
-        Where options are kept.
-    may_replace : bool
-        Whether an ensemble of this name is replaced.
-
-    Returns
-    -------
-    str
-        The same name, as :func:`plaza_lab.scenarios.settings.names.check_option` returns it.
+    """Refuse a name, as given to ``--name``, under which an ensemble cannot be kept; return it.
 
     Raises
     ------
     UserError
-        If it is no name, one of Plaza's own worlds, a world that was not calibrated, or taken.
+        If it is no name, one of Plaza's own worlds, a world that was not calibrated, or taken by an
+        ensemble, where `may_replace` is not set.
     """
     from plaza_lab.scenarios.fit.world_file import check_world
 
@@ -194,7 +170,7 @@ def save_ensemble(
     axes: Sequence[Axis],
     folder: str | Path = USER_FOLDER,
 ) -> list[Path]:
-    """Keep an ensemble, and the world in its middle as an option file.
+    """Keep an ensemble, and the world in its middle as an option file, whose paths are returned.
 
     Parameters
     ----------
@@ -205,12 +181,7 @@ def save_ensemble(
     axes : sequence of Axis
         Ranges that were searched.
     folder : str or pathlib.Path
-        Default ``./plaza-conf``; made if needed.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The ensemble and the world file.
+        Made if needed.
 
     Raises
     ------
@@ -236,7 +207,7 @@ def save_ensemble(
     )
     places = [ensemble_file(ensemble.name, folder)]
     places.append(Path(folder) / "world" / f"{ensemble.name}.yaml")
-    text = world_text(ensemble, point, axes)
+    text = _world_text(ensemble, point, axes)
     with disk_errors(places[0].parent):
         if copy := keep_earlier(places[1], text.encode()):
             complain(earlier_line(places[1], copy))
@@ -245,20 +216,8 @@ def save_ensemble(
     return places
 
 
-def world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> str:
-    """Write the option file of the world in the middle of an ensemble.
-
-    Parameters
-    ----------
-    ensemble, point, axes
-        As for :func:`save_ensemble`.
-
-    Returns
-    -------
-    str
-        YAML: every setting of the world that is not Plaza's default, the calibrated ones with
-        their 90 % interval.
-    """
+def _world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> str:
+    """Write the option file of the world in the middle of an ensemble."""
     from plaza_lab.scenarios.calibrate.learned import quantiles
     from plaza_lab.scenarios.report.rendering import flat
     from plaza_lab.scenarios.settings.composing import compose

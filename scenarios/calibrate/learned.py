@@ -21,20 +21,7 @@ PAIRS = ["a", "b", "correlation"]
 
 
 def quantiles(values: np.ndarray, weights: np.ndarray, shares: Sequence[float]) -> np.ndarray:
-    """Return weighted quantiles.
-
-    Parameters
-    ----------
-    values, weights : numpy.ndarray
-        Shape ``(n,)``.
-    shares : sequence of float
-        In [0, 1].
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(shares,)``; each is one of the values.
-    """
+    """Return weighted quantiles at shares in [0, 1]; each is one of the values."""
     return np.asarray(np.quantile(values, shares, weights=weights, method="inverted_cdf"))
 
 
@@ -88,16 +75,8 @@ def _pile(shares: np.ndarray, weights: np.ndarray) -> str:
 def known_together(shares: np.ndarray, weights: np.ndarray, axes: Sequence[Axis]) -> pd.DataFrame:
     """Find parameters that the data know only together: strongly correlated in the posterior.
 
-    Parameters
-    ----------
-    shares, weights, axes
-        As for :func:`learned`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``a, b, correlation`` of each pair of parameters with a correlation of at least 0.6 either
-        way, the strongest first. Under the prior every correlation is zero.
+    ``a, b, correlation`` of each pair with a correlation of at least 0.6 either way, the strongest
+    first; under the prior every correlation is zero. Parameters as for :func:`learned`.
     """
     if len(axes) < 2:
         return pd.DataFrame(columns=PAIRS)
@@ -115,20 +94,7 @@ def known_together(shares: np.ndarray, weights: np.ndarray, axes: Sequence[Axis]
 
 
 def sentences(table: pd.DataFrame, together: pd.DataFrame) -> list[str]:
-    """Say in words what the data taught and what they could not.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of :func:`learned`.
-    together : pandas.DataFrame
-        Of :func:`known_together`.
-
-    Returns
-    -------
-    list of str
-        One sentence for each thing worth telling.
-    """
+    """Say what the data taught and what not, of :func:`learned` and :func:`known_together`."""
     rows = records(table)
     paired = {*together["a"], *together["b"]}
     said = []
@@ -218,20 +184,7 @@ def _fit(target: Target, after: np.ndarray, generator: np.random.Generator) -> s
 
 
 def check_sentences(table: pd.DataFrame, targets: Sequence[Target]) -> list[str]:
-    """Say in words whether the worlds found reproduce the targets.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of :func:`predictive`.
-    targets : sequence of Target
-        In the same order.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+    """Say whether the worlds found reproduce the targets, by the rows of :func:`predictive`."""
     rows = records(table)
     missed = [
         (row, target)

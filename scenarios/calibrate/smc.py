@@ -40,16 +40,14 @@ class Search:
 
     Parameters
     ----------
-    shares : numpy.ndarray
-        Accepted draws, shape ``(draws, parameters)``, each a share of its prior's range.
-    weights : numpy.ndarray
-        Shape ``(draws,)``, sum 1.
+    shares, weights : numpy.ndarray
+        Accepted draws, shape ``(draws, parameters)``, each a share of its prior's range, and their
+        weights, sum 1.
     summaries : numpy.ndarray
         Of these draws as they would have been measured, shape ``(draws, targets)``.
-    asked : numpy.ndarray
-        Shares of every draw that was lived, shape ``(runs, parameters)``.
-    lived : numpy.ndarray
-        Summaries of every draw without the error of measurement, shape ``(runs, targets)``.
+    asked, lived : numpy.ndarray
+        Shares of every draw that was lived, shape ``(runs, parameters)``, and their summaries
+        without the error of measurement, shape ``(runs, targets)``.
     generation : numpy.ndarray
         Shape ``(runs,)``; -1 are the draws from the prior that set scales and first tolerance.
     generations : int

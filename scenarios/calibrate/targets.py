@@ -85,17 +85,9 @@ def read_targets(path: str | Path) -> tuple[Target, ...]:
 
 
 def targets_of(content: Any) -> tuple[Target, ...]:
-    """Make targets of nested mappings.
+    """Make targets of a mapping of names to mappings with ``value`` and ``sd`` (or ``ci95``).
 
-    Parameters
-    ----------
-    content : mapping
-        Name to a mapping with ``value`` and ``sd`` (or ``ci95``).
-
-    Returns
-    -------
-    tuple of Target
-        Checked as far as that is possible without a run.
+    Checked as far as that is possible without a run.
 
     Raises
     ------
@@ -151,19 +143,12 @@ def _check_week(name: str) -> None:
 
 
 def check_horizon(targets: Iterable[Target], weeks: int) -> None:
-    """Refuse a target of a week that a run does not reach.
-
-    Parameters
-    ----------
-    targets : iterable of Target
-        What is fitted.
-    weeks : int
-        Weeks each run lives through.
+    """Refuse a target of a week behind the end of a run of so many weeks.
 
     Raises
     ------
     UserError
-        If a week lies behind the end.
+        For the first of them.
     """
     for target in targets:
         found = WEEKLY.fullmatch(target.name)
@@ -172,14 +157,7 @@ def check_horizon(targets: Iterable[Target], weeks: int) -> None:
 
 
 def check_columns(targets: Iterable[Target], columns: Iterable[str]) -> None:
-    """Refuse targets that no run reports.
-
-    Parameters
-    ----------
-    targets : iterable of Target
-        What is fitted.
-    columns : iterable of str
-        What a finished run reports.
+    """Refuse targets that a finished run, of these columns, does not report.
 
     Raises
     ------

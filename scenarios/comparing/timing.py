@@ -2,6 +2,7 @@
 
 Both compare three lives of the same people with the same luck: the new policy from the first day,
 the old one throughout, and the new one for a part of the time. What lies between is the answer.
+What waiting costs is told against beginning at once, what is left against never beginning.
 """
 
 from __future__ import annotations
@@ -37,10 +38,20 @@ if TYPE_CHECKING:
 WAIT, REMAIN = "wait", "remain"
 USUAL_WEEKS = {WAIT: 4, REMAIN: 26}
 WHAT = {
-    WAIT: marked("Waiting {weeks} weeks with {policy} changes what there is after {end} weeks by:"),
-    REMAIN: marked("What is left of {policy}, ended after {weeks} weeks, after {end} weeks:"),
+    WAIT: marked(
+        "Waiting {weeks} weeks with {policy}, against beginning at once, changes what there is "
+        "after {end} weeks by:"
+    ),
+    REMAIN: marked(
+        "What is left of {policy}, ended after {weeks} weeks, after {end} weeks, against never "
+        "beginning:"
+    ),
 }
-PART = marked("{change}; {part} of the whole effect ({span})")
+PART = {
+    WAIT: marked("{change}; {part} of what never beginning changes ({span})"),
+    REMAIN: marked("{change}; {part} of what it changes without an end ({span})"),
+}
+FEW = marked("{change}, the same in {n} pairs, which are too few to tell")
 
 
 def dated(policy: str, span: str) -> str:
@@ -125,6 +136,8 @@ class Timing(Comparison):
     def _change(self, row: dict[str, Any]) -> str:
         outcome, say = outcome_named(row["outcome"]), self.view.say
         change = shown(outcome, row["difference"], say, is_difference=True)
+        if row["verdict"] == "too few pairs" and row["interval"] == "exact":
+            return say.tr(FEW, change=change, n=row["pairs"])
         if row["interval"] not in ("none", "exact"):
             change = f"{change} ({span(outcome, *inside_scale(row), say, has_unit=False)})"
         part, low, high = part_of(self.runs, self.policies, row["outcome"])
@@ -132,7 +145,7 @@ class Timing(Comparison):
             return change
         part_text, *ends = (f"{round(100 * one) + 0}" for one in (part, low, high))
         within = say.tr("{low} to {high}", low=ends[0], high=f"{ends[1]} %")
-        return say.tr(PART, change=change, part=f"{part_text} %", span=within)
+        return say.tr(PART[self.study.verb], change=change, part=f"{part_text} %", span=within)
 
 
 def part_of(

@@ -43,13 +43,9 @@ AROUND = ("m", "day", "t", "policy", "world")
 class Moment:
     """When a member decides, and with what.
 
-    Parameters
-    ----------
-    given : callable
-        Takes tables, row and day; returns the arguments that belong to the moment, by name, or
-        None on a day without one.
-    when : str
-        Which moment is shown, where it is not the state of the evening alone.
+    ``given`` takes tables, row and day, and returns the arguments that belong to the moment, by
+    name, or None on a day without one; ``when`` says which moment is shown, where it is not the
+    state of the evening alone.
     """
 
     given: Callable[[Tables, int, int], Given | None]
@@ -57,21 +53,9 @@ class Moment:
 
 
 def arguments_now(decision: Decision, tables: Tables, row: int, day: int) -> tuple[Any, ...] | None:
-    """Return what a decision is called with, as a member's state stands in the evening.
+    """Return what a decision is called with, as a member's state stands in the evening of a day.
 
-    Parameters
-    ----------
-    decision : Decision
-        One of a member, a friend of hers, or hers as an applicant.
-    tables : Tables
-        A community after a day.
-    row, day : int
-        Her row, and that day, from 0.
-
-    Returns
-    -------
-    tuple or None
-        In the order of ``decision.arguments``; None on a day without such a moment.
+    In the order of ``decision.arguments``; None on a day, from 0, without such a moment.
     """
     special = MOMENTS[decision.name].given(tables, row, day)
     if special is None:

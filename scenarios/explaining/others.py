@@ -116,19 +116,7 @@ class KocDiary(Diary):
 
 
 def koc_days(asked: Wanted, number: int) -> KocDiary:
-    """Live a run again and note one KOC.
-
-    Parameters
-    ----------
-    asked : Wanted
-        The run.
-    number : int
-        Of the KOC, from 1, in the order in which they took the role.
-
-    Returns
-    -------
-    KocDiary
-        Her days and moments.
+    """Live a run again and note the KOC of a number from 1, in order of taking the role.
 
     Raises
     ------
@@ -260,19 +248,7 @@ class PartnerMoment:
 
 
 def partner_days(asked: Wanted, number: int) -> tuple[dict[str, Any], list[PartnerMoment]]:
-    """Live a run again and note one partner.
-
-    Parameters
-    ----------
-    asked : Wanted
-        The run.
-    number : int
-        Of the candidate, from 1.
-
-    Returns
-    -------
-    tuple
-        What it is, and its moments.
+    """Live a run again and note a candidate, from 1: what it is, and its moments.
 
     Raises
     ------

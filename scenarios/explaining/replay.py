@@ -34,22 +34,10 @@ def shown_decisions() -> tuple[Decision, ...]:
 
 
 def terms_now(tables: Tables, row: int, day: int) -> dict[str, dict[str, float]]:
-    """Return the terms of a member's decisions as her state stands.
+    """Return the terms of a member's decisions as her state stands after a day, from 0.
 
-    Parameters
-    ----------
-    tables : Tables
-        A community after a day.
-    row : int
-        Her row.
-    day : int
-        That day, from 0.
-
-    Returns
-    -------
-    dict
-        Decision to term to number; the first term is the base rate. Decisions for which the day
-        has no moment are left out.
+    Decision to term to number; the first term is the base rate. Decisions for which the day has no
+    moment are left out.
     """
     found = {}
     for decision in shown_decisions():
@@ -82,13 +70,7 @@ STATES = ("belonging", "satisfaction", "trust", "motive", "load", "points")
 
 
 class Diary:
-    """What is noted of one member, day by day.
-
-    Parameters
-    ----------
-    uid : int
-        Her identity, which twin runs share.
-    """
+    """What is noted of one member, day by day; twin runs share her identity `uid`."""
 
     def __init__(self, uid: int = -1) -> None:
         self.uid = uid
@@ -191,22 +173,11 @@ LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Parting:
-    """The first day on which a member's twin runs differ.
+    """The first day on which a member's twin runs differ, and the first act that does.
 
-    Parameters
-    ----------
-    day : int
-        From 0; -1 if they never part.
-    decision, term : str
-        What differs most that day; empty if an act came first.
-    first, second : float
-        That term in both runs.
-    act_day : int
-        First day on which what she does differs; -1 if it never does.
-    act : str
-        What she then does or does not.
-    act_first, act_second : int
-        How often, in both runs.
+    Days are from 0, -1 if they never part; ``decision`` and ``term`` say what differs most that
+    day, empty if an act came first, ``first`` and ``second`` that term in both runs;
+    ``act_first`` and ``act_second`` how often she then does ``act``.
     """
 
     day: int = -1
@@ -221,18 +192,7 @@ class Parting:
 
 
 def parting(first: Diary, second: Diary) -> Parting:
-    """Find where twin runs part for one member.
-
-    Parameters
-    ----------
-    first, second : Diary
-        Her days in both runs.
-
-    Returns
-    -------
-    Parting
-        Days on which she is a member in both are compared.
-    """
+    """Find where twin runs part for a member; days on which she is one in both are compared."""
     days = {row["day"]: place for place, row in enumerate(second.rows)}
     found = Parting()
     for place, row in enumerate(first.rows):
@@ -266,18 +226,7 @@ def _terms_of(
 
 
 def gaps_of(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return first minus second on the days both have, for every number they share.
-
-    Parameters
-    ----------
-    first, second : pandas.DataFrame
-        Frames of diaries.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``day``.
-    """
+    """Return first minus second, indexed by day, on the days and for the numbers both have."""
     a, b = (frame.set_index("day").select_dtypes("number") for frame in (first, second))
     both = a.index.intersection(b.index)
     return a.loc[both] - b.loc[both]

@@ -21,18 +21,8 @@ OTHERS = {"partner": "of a candidate", "koc": "of a KOC"}
 class Wanted:
     """What is to be explained.
 
-    Parameters
-    ----------
-    overrides : tuple of str
-        Make the run's configuration.
-    against : tuple of str
-        Make the twin's; empty for none.
-    seed, weeks : int
-        The run.
-    member : int
-        Number of the member, from 1.
-    title, twin : str
-        Names of both policies.
+    ``overrides`` make the run's configuration, ``against`` the twin's, empty for none; ``member``
+    is a number from 1; ``title`` and ``twin`` name both policies.
     """
 
     overrides: tuple[str, ...]
@@ -55,19 +45,9 @@ class Wanted:
 
 
 def wanted(words: Sequence[str], store: str) -> Wanted:
-    """Read what is asked.
+    """Read ``run=ID``, ``member=N``, ``against=POLICY`` and overrides, with the store of the run.
 
-    Parameters
-    ----------
-    words : sequence of str
-        ``run=ID``, ``member=N``, ``against=POLICY`` and overrides.
-    store : str
-        Folder of the store that holds the run.
-
-    Returns
-    -------
-    Wanted
-        Checked, as far as no run is needed for it.
+    Checked, as far as no run is needed for it.
 
     Raises
     ------
@@ -103,16 +83,8 @@ def wanted(words: Sequence[str], store: str) -> Wanted:
 def other_asked(words: Sequence[str]) -> tuple[str, int, list[str]]:
     """Take ``partner=K`` or ``koc=K`` out of what is asked.
 
-    Parameters
-    ----------
-    words : sequence of str
-        As they were given.
-
-    Returns
-    -------
-    tuple
-        One of :data:`OTHERS` and the number, ``""`` and 0 where neither is asked about, and the
-        other words.
+    Returns one of :data:`OTHERS` and the number, ``""`` and 0 where neither is asked about, and the
+    other words.
 
     Raises
     ------
@@ -133,18 +105,7 @@ def other_asked(words: Sequence[str]) -> tuple[str, int, list[str]]:
 
 
 def merged(base: Sequence[str], changes: Sequence[str]) -> list[str]:
-    """Put overrides on top of others: the same key is replaced.
-
-    Parameters
-    ----------
-    base, changes : sequence of str
-        Overrides.
-
-    Returns
-    -------
-    list of str
-        Each key once.
-    """
+    """Put overrides on top of others: the same key is replaced, each is there once."""
     found = by_key(base)
     found |= by_key(changes)
     return list(found.values())

@@ -37,23 +37,7 @@ def explained(
 ) -> RenderableType:
     """Lay out a member's days, the terms of her decisions, and where twin runs part.
 
-    Parameters
-    ----------
-    wanted : Wanted
-        What was asked.
-    diary : Diary
-        Her days.
-    twin : Diary, optional
-        Her days under the other policy.
-    parted : Parting, optional
-        Where they part.
-    span : tuple of int
-        First and last day to show singly, from 1; (0, 0) shows spans of weeks.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
+    `span` is the first and last day to show singly, from 1; (0, 0) shows spans of weeks.
     """
     frame = diary.frame()
     parts: list[RenderableType] = [Text(_head(wanted, diary, frame), style="bold")]
@@ -111,16 +95,8 @@ def _twin_line(wanted: Wanted, diary: Diary, twin: Diary, parted: Parting) -> st
 def plain_words(frame: pd.DataFrame) -> list[str]:
     """Say what moves a member most, in words, for the decisions everybody knows.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Of a diary.
-
-    Returns
-    -------
-    list of str
-        A sentence for each of :data:`KNOWN` that something beside its base rate moves by
-        :data:`WEAKEST` or more; the two strongest terms on each side.
+    A sentence for each of :data:`KNOWN` that something beside its base rate moves by
+    :data:`WEAKEST` or more; the two strongest terms on each side.
     """
     lines = []
     for name, verb in KNOWN.items():
@@ -185,22 +161,7 @@ def _row(table: Table, label: str, rows: pd.DataFrame) -> None:
 def terms_table(
     frame: pd.DataFrame, twin: pd.DataFrame | None, decisions: Sequence[Decision]
 ) -> RenderableType:
-    """Lay out the terms of decisions: first day, mean and last day.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Of a diary.
-    twin : pandas.DataFrame, optional
-        The same under another policy.
-    decisions : sequence of Decision
-        Those to show.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out the terms of decisions in a diary, and in its twin's: first day, mean, last day."""
     table = _grid()
     table.add_column("", overflow="fold")  # gives way, so that no number is cut
     for name in ("first day", "mean", "last day", *(["mean there"] if twin is not None else [])):

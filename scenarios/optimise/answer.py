@@ -84,7 +84,7 @@ class Front(Shown):
             origin,
             title="Which policies does no other policy beat?",
             answers=answer(self.found, self._table),
-            sure=how_sure(self.found),
+            sure=_how_sure(self.found),
             figures=[("The front", self._draw(caption=False))],
             limits=[
                 "Only the policies tried were compared: one that nobody proposed may be better.",
@@ -154,19 +154,9 @@ COUNTS = {
 
 
 def answer(found: Found, table: pd.DataFrame) -> list[str]:
-    """Say how many policies are on the front, and which are the best under the budget.
+    """Say in one to three sentences what is on the front, and what is best under the budget.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-    table : pandas.DataFrame
-        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
-
-    Returns
-    -------
-    list of str
-        One to three sentences.
+    `table` is that of :func:`plaza_lab.scenarios.optimise.front.front_table`.
     """
     strict, hopeful = _by_label(table, "label"), _by_label(table, "if_met")
     policies = "policy" if len(table) == 1 else "policies"
@@ -224,19 +214,8 @@ def _named(policies: list[tuple[int, str]]) -> str:
     return listed([*shown, f"{more} more"] if more > 0 else shown)
 
 
-def how_sure(found: Found) -> list[str]:
-    """Say what the labels rest on.
-
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+def _how_sure(found: Found) -> list[str]:
+    """Say what the labels rest on."""
     effort, allocated = found.effort, found.allocated
     low, high = int(allocated.pairs.min()), int(allocated.pairs.max())
     pairs = f"{low}" if low == high else f"{low} to {high}"
@@ -276,16 +255,8 @@ def how_sure(found: Found) -> list[str]:
 def hints(found: Found) -> list[str]:
     """Say what more pairs would be needed for, if anything.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-
-    Returns
-    -------
-    list of str
-        A sentence for each chance constraint that so few pairs can never show, and one if a
-        constraint was not met by any policy.
+    A sentence for each chance constraint that so few pairs can never show, and one if a constraint
+    was not met by any policy.
     """
     lines, fresh = [], len(found.effort.label_seeds)
     labels = found.allocated.labels

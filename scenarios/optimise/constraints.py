@@ -78,18 +78,9 @@ class Constraint:
     event_value: float = math.nan
 
     def facts(self, runs: pd.DataFrame) -> np.ndarray:
-        """Return what the constraint looks at in every run.
+        """Return what the constraint looks at in every run, shape ``(len(runs),)``.
 
-        Parameters
-        ----------
-        runs : pandas.DataFrame
-            One row per run, with the outcome.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape ``(len(runs),)``: 1 or 0 for a chance constraint, the outcome otherwise; NaN
-            where the outcome is undefined.
+        1 or 0 for a chance constraint, the outcome otherwise; NaN where the outcome is undefined.
         """
         if self.text in runs:  # told already, of runs in several worlds
             return runs[self.text].to_numpy(dtype=float)
@@ -100,17 +91,9 @@ class Constraint:
         return np.where(np.isfinite(values), happened, np.nan)
 
     def violation(self, facts: np.ndarray) -> float:
-        """Return by how much an estimate misses the limit, for the search.
+        """Return by how much an estimate from :meth:`facts` misses the limit, for the search.
 
-        Parameters
-        ----------
-        facts : numpy.ndarray
-            Of :meth:`facts`.
-
-        Returns
-        -------
-        float
-            At most 0 where it is met; from -1 to 1, relative to the limit of a mean.
+        At most 0 where it is met; from -1 to 1, relative to the limit of a mean.
         """
         known = facts[np.isfinite(facts)]
         if not known.size:
@@ -123,18 +106,9 @@ class Constraint:
     def bounds(self, facts: np.ndarray, alpha: float) -> tuple[float, float]:
         """Bound the share or the mean from below and from above.
 
-        Parameters
-        ----------
-        facts : numpy.ndarray
-            Of :meth:`facts`.
-        alpha : float
-            Probability, in (0, 0.5), that the truth lies beyond one of the bounds; each side.
-
-        Returns
-        -------
-        tuple of float
-            Clopper-Pearson bounds of a share, Student's t bounds of a mean; infinite where runs
-            are too few to say anything.
+        Clopper-Pearson bounds of a share, Student's t bounds of a mean, from :meth:`facts`; the
+        truth lies beyond each with probability `alpha`, in (0, 0.5). Infinite where runs are too
+        few to say anything.
         """
         known = facts[np.isfinite(facts)]
         n = known.size
@@ -152,19 +126,9 @@ class Constraint:
         return mean - half, mean + half
 
     def status(self, facts: np.ndarray, alpha: float) -> int:
-        """Say whether a policy meets the constraint.
+        """Return ``SURELY``, ``POSSIBLY`` or ``SURELY_NOT``: whether a policy meets it.
 
-        Parameters
-        ----------
-        facts : numpy.ndarray
-            Of :meth:`facts`.
-        alpha : float
-            Probability of a wrong "surely", of a wrong "surely not".
-
-        Returns
-        -------
-        int
-            ``SURELY``, ``POSSIBLY`` or ``SURELY_NOT``.
+        `alpha` is the probability of a wrong "surely", and of a wrong "surely not".
         """
         low, high = self.bounds(facts, alpha)
         worst, best = (high, low) if self._is_ceiling else (low, high)
@@ -174,18 +138,7 @@ class Constraint:
         return POSSIBLY if keeps(best, self.limit) else SURELY_NOT
 
     def runs_needed(self, alpha: float) -> int:
-        """Return the fewest runs with which it can be surely met; 2 for a mean.
-
-        Parameters
-        ----------
-        alpha : float
-            As for :meth:`status`.
-
-        Returns
-        -------
-        int
-            Runs, if none of them breaks the rule.
-        """
+        """Return the fewest runs, none of which breaks it, to surely meet it; 2 for a mean."""
         if not self.is_chance:
             return 2
         allowed = self.limit if self._is_ceiling else 1 - self.limit
@@ -242,15 +195,7 @@ def parse_constraint(text: str) -> Constraint:
 def budget_constraint(text: str) -> Constraint:
     """Return the constraint that the mean fund spend stays within a budget.
 
-    Parameters
-    ----------
-    text : str
-        Yuan, such as ``100000`` or ``100,000``.
-
-    Returns
-    -------
-    Constraint
-        On the mean over runs; a single run may spend more.
+    In yuan, such as ``100000`` or ``100,000``; a single run may spend more.
 
     Raises
     ------
@@ -267,18 +212,10 @@ def budget_constraint(text: str) -> Constraint:
 
 
 def with_events(runs: pd.DataFrame) -> pd.DataFrame:
-    """Add the events that can be told from the recorded outcomes of a run.
+    """Add the events that can be told from the recorded outcomes of runs.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        One row per run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With ``fund_dry`` (1 if at least one payment was cut because its pool was empty, else 0)
-        where ``policy_stops`` is known.
+    ``fund_dry`` is 1 if at least one payment was cut because its pool was empty, else 0, where
+    ``policy_stops`` is known.
     """
     added = {
         name: (runs[source].to_numpy(dtype=float) > 0).astype(float)

@@ -31,10 +31,8 @@ class Effort:
     ----------
     trials : int
         Policies proposed.
-    pairs : int
-        Seeds of every policy in the search.
-    max_pairs : int
-        Most seeds of one policy, search included.
+    pairs, max_pairs : int
+        Seeds of every policy in the search, and most seeds of one, search included.
     sampler : {"tpe", "nsga2"}
         Who proposes.
     seed : int
@@ -42,7 +40,7 @@ class Effort:
     weeks : int
         Weeks each run lives through.
     level : float
-        Probability that every label is right.
+        Probability, in (0, 1), that every label is right.
     """
 
     trials: int = 60
@@ -228,18 +226,7 @@ def _drawing(
 
 
 def mixed_as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Turn columns that hold both texts and numbers into texts, as a file can keep one kind only.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same, ready to be written.
-    """
+    """Turn columns of both texts and numbers into texts, as a file keeps one kind only."""
     mixed = {
         name: table[name].astype(str)
         for name in table.columns

@@ -154,20 +154,10 @@ STYLES = {"surely": "bold", "possibly": "", "surely not": "dim"}
 
 
 def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
-    """Lay out the policies that may be on the front.
+    """Lay out the answer, at most `MOST_ROWS` policies, and what more pairs would tell.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-    table : pandas.DataFrame
-        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        The answer, at most `MOST_ROWS` policies, and what more pairs would tell. Where none may be
-        on the front, the first ten are shown with the reason.
+    `table` is that of :func:`front_table`. Where no policy may be on the front, the first ten are
+    shown with the reason.
     """
     from rich import box
     from rich.console import Group
@@ -195,8 +185,8 @@ def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
         grid.add_column(letter, justify="right", no_wrap=True)
     grid.add_column("on the\nfront", no_wrap=True)
     for row, own in zip(shown, levers, strict=True):
-        cells = [goal_cell(row, goal.outcome) for goal in problem.objectives]
-        cells += [rule_cell(row, rule, shown_too) for rule in problem.constraints]
+        cells = [_goal_cell(row, goal.outcome) for goal in problem.objectives]
+        cells += [_rule_cell(row, rule, shown_too) for rule in problem.constraints]
         label = f"{row['label']}\n{row['pairs']} pairs"
         texts = ["\n".join(filter(None, cell)) for cell in cells]
         grid.add_row(str(row["no"]), "\n".join(own), *texts, label, style=STYLES[row["label"]])
@@ -218,19 +208,9 @@ def _note(found: Found, left: int) -> str:
 
 
 def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:
-    """Write every policy as the texts of a page's table.
+    """Write every policy of :func:`front_table` as the texts of a page's table.
 
-    Parameters
-    ----------
-    found : Found
-        Search and labels.
-    table : pandas.DataFrame
-        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
-
-    Returns
-    -------
-    dict
-        ``levers`` and ``heads`` (column names), ``contenders`` and ``others`` (rows).
+    ``levers`` and ``heads`` are column names, ``contenders`` and ``others`` rows.
     """
     problem = found.problem
     heads, shown_too = [], [goal.outcome for goal in problem.objectives]
@@ -240,8 +220,8 @@ def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:
         heads.append(f"{outcome.label} ({outcome_unit(outcome)}, {wish})".replace("(, ", "("))
     rows = []
     for row in records(table):
-        cells = [goal_cell(row, goal.outcome) for goal in problem.objectives]
-        cells += [rule_cell(row, rule, shown_too) for rule in problem.constraints]
+        cells = [_goal_cell(row, goal.outcome) for goal in problem.objectives]
+        cells += [_rule_cell(row, rule, shown_too) for rule in problem.constraints]
         rows.append(
             {
                 "no": row["no"],
@@ -265,21 +245,8 @@ def _head(rule: Constraint, budget: Constraint | None) -> str:
     return f"budget {rule.limit:,.0f} yuan" if rule is budget else rule.text
 
 
-def goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
-    """Write the mean of an objective and its interval, at the luck of the seeds of all policies.
-
-    Parameters
-    ----------
-    row : mapping
-        Of the front's table.
-    name : str
-        Objective.
-
-    Returns
-    -------
-    tuple of str
-        Both empty for a policy that could not be run; the interval where there is none.
-    """
+def _goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Write the mean of an objective and its interval, at the luck of the seeds of all policies."""
     outcome = described(name)
     if not math.isfinite(row[name]):
         return "", ""
@@ -290,25 +257,10 @@ def goal_cell(row: Mapping[str, Any], name: str) -> tuple[str, str]:
     return value, "" if "undefined" in (low, high) else f"{low} to {high}"
 
 
-def rule_cell(
+def _rule_cell(
     row: Mapping[str, Any], rule: Constraint, elsewhere: Sequence[str] = ()
 ) -> tuple[str, str]:
-    """Write the estimate of a constraint, unless its mean stands elsewhere, and whether it is met.
-
-    Parameters
-    ----------
-    row : mapping
-        Of the front's table.
-    rule : Constraint
-        One of the search.
-    elsewhere : sequence of str
-        Outcomes whose means have a column of their own.
-
-    Returns
-    -------
-    tuple of str
-        Estimate and status; both empty for a policy that could not be run.
-    """
+    """Write the estimate of a constraint, unless it stands elsewhere, and whether it is met."""
     value = row[rule.text]
     if not math.isfinite(value):
         return "", ""

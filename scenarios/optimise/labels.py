@@ -41,14 +41,8 @@ NONE = -1
 class Sizes:
     """How likely each kind of claim may be wrong.
 
-    Parameters
-    ----------
-    off : float
-        One claim that a policy is beaten by a rival.
-    on : float
-        One objective in which a rival is cleared.
-    constraint : float
-        One claim that a constraint is met, or that it is not.
+    ``off``: one claim that a policy is beaten by a rival; ``on``: one objective in which a rival is
+    cleared; ``constraint``: one claim that a constraint is met, or that it is not.
     """
 
     off: float
@@ -66,19 +60,10 @@ class Sizes:
         constraints: int,
         looks: int,
     ) -> Sizes:
-        """Split what may be wrong over all claims of a study.
+        """Split what may be wrong over all claims of a study, right with probability `level`.
 
-        Parameters
-        ----------
-        level : float
-            Probability, in (0, 1), that every label is right.
-        policies, rivals, objectives, constraints, looks : int
-            Policies judged, rivals named for each, objectives, constraints, looks planned.
-
-        Returns
-        -------
-        Sizes
-            One half for beaten and one for not beaten; a third each where there are constraints.
+        One half is for beaten and one for not beaten; a third each where there are constraints.
+        `policies` are judged, `rivals` named for each, `looks` planned.
         """
         part = (1 - level) / (3 if constraints else 2) / (max(looks, 1) * max(policies, 1))
         return cls(
@@ -92,18 +77,10 @@ class Sizes:
 class Labels:
     """What can be said of every policy.
 
-    Parameters
-    ----------
-    front : numpy.ndarray
-        Shape ``(policies,)``: ``SURELY``, ``POSSIBLY`` or ``SURELY_NOT`` on the front.
-    if_met : numpy.ndarray
-        The same, were every constraint that is open met.
-    met : numpy.ndarray
-        Shape ``(policies, constraints)``, likewise.
-    beaten_by : numpy.ndarray
-        Shape ``(policies,)``: a policy that beats it, were its open constraints met; ``NONE``.
-    not_cleared : tuple of tuple of int
-        For each policy that is possible even so, the rivals that may beat it.
+    ``front``, shape ``(policies,)``, is ``SURELY``, ``POSSIBLY`` or ``SURELY_NOT``; ``if_met`` the
+    same, were every constraint that is open met; ``met``, shape ``(policies, constraints)``,
+    likewise. ``beaten_by`` names a policy that beats it, were its open constraints met, or
+    ``NONE``; ``not_cleared``, of each policy that is possible even so, the rivals that may beat it.
     """
 
     front: np.ndarray
@@ -196,7 +173,9 @@ def _worst(met: np.ndarray) -> np.ndarray:
 
 
 def name_rivals(means: np.ndarray, is_fine: np.ndarray, count: int = RIVALS) -> np.ndarray:
-    """Name the policies most likely to beat each policy.
+    """Name the policies most likely to beat each policy, the likeliest first.
+
+    They are better by most in the objective in which they are better by least.
 
     Parameters
     ----------
@@ -210,8 +189,7 @@ def name_rivals(means: np.ndarray, is_fine: np.ndarray, count: int = RIVALS) -> 
     Returns
     -------
     numpy.ndarray
-        Shape ``(policies, min(count, policies - 1))``, the likeliest first: those that are better
-        by most in the objective in which they are better by least.
+        Shape ``(policies, min(count, policies - 1))``.
     """
     policies = len(means)
     count = min(count, max(policies - 1, 0))
@@ -269,18 +247,9 @@ class Round:
 
 @dataclass(frozen=True)
 class Allocated:
-    """Labels, what they rest on, and how the pairs were spent.
+    """Labels of every policy, what they rest on, and how the pairs were spent.
 
-    Parameters
-    ----------
-    labels : Labels
-        Of every policy.
-    pairs : numpy.ndarray
-        Seeds that each policy was given, shape ``(policies,)``.
-    sizes : Sizes
-        How likely each claim may be wrong.
-    rounds : tuple of Round
-        In order.
+    ``pairs`` are the seeds that each policy was given, shape ``(policies,)``.
     """
 
     labels: Labels
@@ -290,20 +259,10 @@ class Allocated:
 
 
 def looks_up_to(most: int, first: int = FIRST_LOOK) -> tuple[int, ...]:
-    """Plan after how many pairs the labels are looked at.
+    """Plan after how many pairs the labels are looked at, from `first` to `most`, at least 2.
 
-    Parameters
-    ----------
-    most : int
-        Pairs at the last look, at least 2.
-    first : int
-        Pairs at the first look, unless `most` is fewer.
-
-    Returns
-    -------
-    tuple of int
-        Each half as many again as the one before; the last is `most`. A last step that would add
-        less than a quarter is joined with the one before it.
+    Each half as many again as the one before; a last step that would add less than a quarter is
+    joined with the one before it.
     """
     looks = [min(first, most)]
     while looks[-1] < most:

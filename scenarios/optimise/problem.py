@@ -29,15 +29,7 @@ WANTED = ("growth", "retention"), ("fund_spend_yuan",)
 
 @dataclass(frozen=True)
 class Objective:
-    """An outcome that is wanted high, or low.
-
-    Parameters
-    ----------
-    outcome : str
-        Column of the runs table.
-    is_maximised : bool
-        Whether more is better.
-    """
+    """An outcome, a column of the runs table, that is wanted high, or low."""
 
     outcome: str
     is_maximised: bool
@@ -50,16 +42,9 @@ class Objective:
 
 @dataclass(frozen=True)
 class Over:
-    """Worlds of a robust search.
+    """Worlds of a robust search: of which ensemble, how many, and what counts of an objective.
 
-    Parameters
-    ----------
-    name : str
-        Of the ensemble.
-    worlds : int
-        How many of its worlds.
-    way : {"mean", "worst", "regret"}
-        What counts of an objective, see :class:`plaza_lab.scenarios.optimise.robust.Robust`.
+    See :class:`plaza_lab.scenarios.optimise.robust.Robust`.
     """
 
     name: str
@@ -71,20 +56,9 @@ class Over:
 class Problem:
     """Levers, objectives and constraints of a search.
 
-    Parameters
-    ----------
-    axes : tuple of Axis
-        Levers that move.
-    fixed : tuple of str
-        Overrides that hold for every policy.
-    objectives : tuple of Objective
-        At least one.
-    constraints : tuple of Constraint
-        What a policy must meet, the budget last.
-    budget : Constraint, optional
-        The one of `constraints` that is the budget.
-    over : Over, optional
-        Worlds over which a robust search judges; None for the one world there is.
+    ``axes`` are levers that move, ``fixed`` overrides that hold for every policy; ``constraints``
+    hold the ``budget`` last, if there is one; ``over`` are the worlds over which a robust search
+    judges, None for the one world there is.
     """
 
     axes: tuple[Axis, ...]
@@ -222,15 +196,7 @@ DIGITS = 3
 
 
 class Space:
-    """Every policy that a search may try.
-
-    Parameters
-    ----------
-    axes : sequence of Axis
-        Levers that move.
-    fixed : sequence of str
-        Overrides that hold for every policy.
-    """
+    """Every policy that a search may try: levers that move, and overrides that hold for all."""
 
     def __init__(self, axes: Sequence[Axis], fixed: Sequence[str]) -> None:
         self.axes, self.fixed = tuple(axes), tuple(fixed)
@@ -238,17 +204,7 @@ class Space:
         self._composed: dict[tuple[Value, ...], DesignPoint] = {}
 
     def point(self, factors: Mapping[str, Value]) -> DesignPoint:
-        """Return the design point of a policy.
-
-        Parameters
-        ----------
-        factors : mapping of str to (bool, int, float or str)
-            A value for every axis.
-
-        Returns
-        -------
-        DesignPoint
-            Named after its levers.
+        """Return the design point of a policy, named after its levers, of a value for every axis.
 
         Raises
         ------
@@ -281,17 +237,8 @@ def policy_of(factors: Mapping[str, Value]) -> str:
 def tidy(value: Value, axis: Axis) -> Value:
     """Round a value of a range to as many digits as people would name.
 
-    Parameters
-    ----------
-    value : bool, int, float or str
-        From the axis.
-    axis : Axis
-        A list leaves the value as it is; so does a setting of whole numbers.
-
-    Returns
-    -------
-    bool, int, float or str
-        A thousandth of the range apart, or three digits on a logarithmic one; never outside it.
+    A thousandth of the range apart, or three digits on a logarithmic one; never outside it. A list
+    leaves the value as it is; so does a setting of whole numbers.
     """
     if not axis.is_range or axis.is_integer or not isinstance(value, int | float):
         return value

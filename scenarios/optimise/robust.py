@@ -30,14 +30,9 @@ Lived = dict[int, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Judged:
-    """Worlds in which a policy is judged.
+    """Worlds in which a policy is judged: one for each objective, and one for each constraint.
 
-    Parameters
-    ----------
-    goals, rules : tuple of int
-        A world for each objective and each constraint.
-    best : tuple of str
-        For each objective the policy that its regret is taken against; empty otherwise.
+    ``best`` is for each objective the policy that its regret is taken against; empty otherwise.
     """
 
     goals: tuple[int, ...]
@@ -71,20 +66,11 @@ class Robust:
     judged: dict[str, Judged] = field(default_factory=dict)
 
     def __call__(self, points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
-        """Return one row per policy and seed; before :meth:`settle` every world is lived in.
+        """Return one row per policy and seed, as :class:`Evaluate` says.
 
-        Parameters
-        ----------
-        points : sequence of DesignPoint
-            Policies.
-        seeds : sequence of int
-            Seeds of every policy in every world.
-
-        Returns
-        -------
-        pandas.DataFrame
-            As :class:`Evaluate` says. An objective's column holds what counts of it, a constraint's
-            text what it looks at, and every other outcome its mean over the worlds lived in.
+        Before :meth:`settle` every world is lived in. An objective's column holds what counts of
+        it, a constraint's text what it looks at, and every other outcome its mean over the worlds
+        lived in.
         """
         is_search = not self.judged
         self.points |= {point.policy: point for point in points}
@@ -109,10 +95,8 @@ class Robust:
     def settle(self, searched: Searched) -> None:
         """Fix the worlds that count of every policy, and say the search's runs over by them.
 
-        Parameters
-        ----------
-        searched : Searched
-            Finished; its runs are replaced, as a regret is known only when all are tried.
+        They are replaced in `searched`, which is finished: a regret is known only when all are
+        tried.
         """
         judged = {name: self._judge(name) for name in searched.points}
         for name, own in judged.items():

@@ -38,18 +38,9 @@ IMPOSSIBLE = 10.0
 
 @dataclass(frozen=True)
 class Trial:
-    """One proposal of the search.
+    """One proposal of the search: number, from 0, value of every lever, name of the policy.
 
-    Parameters
-    ----------
-    number : int
-        From 0.
-    factors : dict
-        Value of every lever.
-    policy : str
-        Name of the policy.
-    reason : str
-        Why it is impossible; empty otherwise.
+    ``reason`` says why it is impossible; empty otherwise.
     """
 
     number: int
@@ -64,6 +55,8 @@ class Searched:
 
     Parameters
     ----------
+    method : str
+        ``every combination``, ``tpe`` or ``nsga2``.
     trials : list of Trial
         In order; a policy may be proposed more than once.
     points : dict of str to DesignPoint
@@ -72,8 +65,6 @@ class Searched:
         Different policies whose levers contradict each other.
     runs : dict of str to pandas.DataFrame
         Runs of every possible policy, with events, indexed by seed.
-    method : str
-        ``every combination``, ``tpe`` or ``nsga2``.
     """
 
     method: str

@@ -142,16 +142,18 @@ def kept_line(place: Path, say: Language | None = None) -> str:
 
 def as_json(values: Any) -> str:
     """Write plain values, records, dates and NumPy numbers as JSON; NaN becomes null."""
-    return json.dumps(_plain(values), ensure_ascii=False, indent=1, allow_nan=False)
+    return json.dumps(plain_values(values), ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
+    """Return dataclasses, records, dates and NumPy numbers as JSON knows them; NaN is None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {own.name: _plain(getattr(value, own.name)) for own in dataclasses.fields(value)}
+        names = [own.name for own in dataclasses.fields(value)]
+        return {name: plain_values(getattr(value, name)) for name in names}
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain_values(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain_values(one) for one in value]
     if isinstance(value, bool | str | int) or value is None:
         return value
     if hasattr(value, "isoformat"):

@@ -44,16 +44,9 @@ OWN: dict[str, tuple[str, ...]] = {
 class Act:
     """An act, and one number of it.
 
-    Attributes
-    ----------
-    act, outcome : str
-        What is done, and what is looked at.
-    low, high : float
-        What counts as reached: the range found outside, or half to twice the number.
-    outside, source : str
-        What was found, and by whom.
-    measure : callable
-        The same here, for a laboratory and a seed; NaN where a community is too small to tell.
+    From ``low`` to ``high`` it counts as reached: the range found outside, or half to twice the
+    number; ``outside`` and ``source`` are what was found, and by whom; ``measure`` the same here,
+    NaN where a community is too small to tell.
     """
 
     act: str
@@ -226,20 +219,7 @@ class Measured:
 
 
 def measure_acts(seeds: Sequence[int], progress: Progress) -> list[Measured]:
-    """Measure every act.
-
-    Parameters
-    ----------
-    seeds : sequence of int
-        Seeds of the communities.
-    progress : Progress
-        Told of each seed; what fails is raised.
-
-    Returns
-    -------
-    list of Measured
-        In the order of :data:`ACTS`.
-    """
+    """Measure every act at some seeds, in the order of :data:`ACTS`; what fails is raised."""
     lab, failures = Lab((), COMMUNITIES | OWN), list[str]()
     measures = [one.measure for one in ACTS]
     rows = observe(

@@ -28,14 +28,8 @@ and a weekly prize of 1,000 yuan where there is one."""
 class Expected:
     """What trials of the corresponding act found.
 
-    Parameters
-    ----------
-    outcome : str
-        What they looked at, as Plaza measures it.
-    low, high : float
-        Band, on the scale of the outcome (:func:`scale_of`).
-    act, source : str
-        The act, and where its effect was found; ``gap`` where nothing causal was.
+    ``outcome`` is what they looked at, as Plaza measures it; the band is on its scale
+    (:func:`scale_of`); ``source`` is where the effect was found, ``gap`` where nothing causal was.
     """
 
     outcome: str
@@ -54,16 +48,9 @@ class Expected:
 
 @dataclass(frozen=True)
 class GroupList:
-    """The options of a policy group.
+    """The options of a policy group, and its neutral one, which does nothing.
 
-    Parameters
-    ----------
-    group, neutral : str
-        The group, and its option that does nothing.
-    settings : tuple of str
-        Overrides that hold for all of its options, the neutral one among them.
-    options : dict of str to Expected
-        Every other option.
+    ``settings`` hold for all of them, ``options`` are every other one with what is expected.
     """
 
     group: str

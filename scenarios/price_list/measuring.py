@@ -43,16 +43,9 @@ INSIDE, BELOW, ABOVE, SUSPECT, UNDEFINED = "inside", "below", "above", "suspect"
 
 @dataclass(frozen=True)
 class Effect:
-    """An effect on an outcome, with its 95 % interval.
+    """An effect, its 95 % interval, and the means of the option and of the neutral one.
 
-    Parameters
-    ----------
-    outcome : str
-        What is looked at.
-    value, low, high : float
-        On the scale of the outcome: log-odds, log-hazard or log of a rate.
-    mean, other : float
-        Means of the option and of the neutral one.
+    On the scale of the outcome: log-odds, log-hazard or log of a rate.
     """
 
     outcome: str
@@ -79,22 +72,12 @@ class Effect:
 
 @dataclass(frozen=True)
 class Price:
-    """What an option does and costs in a world.
+    """What an option of a group does and costs in a world, and what trials found.
 
-    Parameters
-    ----------
-    group, option, world : str
-        What was tried, and where.
-    expected : Expected
-        What trials found.
-    effects : dict of str to Effect
-        What the option brings, by outcome of :data:`SHOWN`.
-    judged : dict of str to Effect
-        The same and the expected outcome, of day-0 members where :data:`OF_DAY_0` says so.
-    left : Effect or None
-        Effect on the expected outcome four weeks up to the end, 26 weeks after it stopped.
-    cost_yuan : float
-        Spent from the community's funds, over the neutral option's.
+    ``effects`` are what it brings, by outcome of :data:`SHOWN`; ``judged`` the same and the
+    expected outcome, of day-0 members where :data:`OF_DAY_0` says so; ``left`` the effect on the
+    expected outcome four weeks up to the end, 26 weeks after it stopped, None if it cannot stop;
+    ``cost_yuan`` what is spent from the community's funds, over the neutral option's.
     """
 
     group: str
@@ -236,29 +219,10 @@ def measure(
     tried: Sequence[Tried] | None = None,
     failures: list[str] | None = None,
 ) -> Iterator[Price]:
-    """Run every option, and compare it with its group's neutral one by seed.
+    """Run every option in the worlds, and compare it with its group's neutral one by seed.
 
-    Parameters
-    ----------
-    groups : sequence of GroupList
-        What is tried.
-    worlds : sequence of str
-        Options of the group ``world``.
-    seeds : sequence of int
-        The same for all.
-    workers : int
-        Runs side by side; 0 takes every core.
-    on_run : callable
-        Called after each run.
-    tried : sequence of Tried, optional
-        What :func:`planned` returned.
-    failures : list of str, optional
-        Takes a line for each run that could not be finished.
-
-    Yields
-    ------
-    Price
-        World by world, in the order of the groups.
+    World by world, in the order of the groups; `tried` is what :func:`planned` returned,
+    `failures` takes a line for each run that could not be finished, `on_run` is called after each.
     """
     points = list(planned(groups, worlds) if tried is None else tried)
     distinct = {one.point.fingerprint: one.point for one in points}
@@ -304,17 +268,7 @@ def _price(
 def effect_of(outcome: str, own: pd.Series, neutral: pd.Series) -> Effect:
     """Compare two series by seed on the scale of an outcome.
 
-    Parameters
-    ----------
-    outcome : str
-        Decides the scale.
-    own, neutral : pandas.Series
-        Values by seed.
-
-    Returns
-    -------
-    Effect
-        Of the means; the interval is that of the first-order expansion about them (delta method).
+    Of the means; the interval is that of the first-order expansion about them (delta method).
     """
     seeds = own.index.intersection(neutral.index)
     a, b = (np.asarray(one.loc[seeds], float) for one in (own, neutral))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from plaza_lab.scenarios.output.writing import plain_values
 from plaza_lab.scenarios.price_list.expected import scale_of
 from plaza_lab.scenarios.price_list.measuring import INSIDE, SHOWN, SUSPECT, Effect, Price
 
@@ -21,17 +22,9 @@ NAMES = {
 
 
 def rows_of(prices: Sequence[Price]) -> list[tuple[str, ...]]:
-    """Write each option as the cells of :data:`HEADS`.
+    """Write each option of one group in one world as the cells of :data:`HEADS`.
 
-    Parameters
-    ----------
-    prices : sequence of Price
-        Of one group in one world.
-
-    Returns
-    -------
-    list of tuple of str
-        Points (p) for shares and per cent for counts, with half the 95 % interval.
+    Points (p) for shares and per cent for counts, with half the 95 % interval.
     """
     return [
         (
@@ -64,18 +57,15 @@ def plain(price: Price) -> dict[str, Any]:
         "source": price.expected.source, "scale": scale_of(price.expected.outcome),
         "expected": [price.expected.low, price.expected.high], "verdict": price.verdict,
         "may_be_luck": price.may_be_luck, "is_inert": price.is_inert, "cost_yuan": price.cost_yuan,
-        "effects": {name: _plain(effect) for name, effect in price.effects.items()},
-        "judged": {name: _plain(effect) for name, effect in price.judged.items()},
-        "left": None if price.left is None else _plain(price.left),
+        "effects": {name: _numbers(effect) for name, effect in price.effects.items()},
+        "judged": {name: _numbers(effect) for name, effect in price.judged.items()},
+        "left": None if price.left is None else _numbers(price.left),
     }  # fmt: skip
 
 
-def _plain(effect: Effect) -> dict[str, float | None]:
-    values = {
-        "value": effect.value, "low": effect.low, "high": effect.high, "mean": effect.mean,
-        "neutral": effect.other,
-    }  # fmt: skip
-    return {name: value if math.isfinite(value) else None for name, value in values.items()}
+def _numbers(effect: Effect) -> dict[str, float | None]:
+    own = {name: getattr(effect, name) for name in ("value", "low", "high", "mean")}
+    return plain_values(own | {"neutral": effect.other})
 
 
 def _name(price: Price) -> str:

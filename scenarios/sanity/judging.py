@@ -29,21 +29,8 @@ Values = Mapping[tuple[int, str], Mapping[str, Mapping[int, float]]]
 """By number of the statement and arm: name of a measure to its value by seed."""
 
 
-def measured(run: RunResult, ask: Ask) -> float:
-    """Take a measure of a run.
-
-    Parameters
-    ----------
-    run : RunResult
-        A finished run.
-    ask : Ask
-        Says what, and over which weeks.
-
-    Returns
-    -------
-    float
-        An outcome; the mean of a daily metric over the days that have a value; or a ratio of sums.
-    """
+def _measured(run: RunResult, ask: Ask) -> float:
+    """Take a measure of a run."""
     if is_outcome(ask.measure, over_weeks=ask.weeks is not None):
         return float(run.outcomes[ask.measure])
     first, last = ask.weeks or (1, len(run.days))
@@ -63,22 +50,14 @@ def _measuring(
     wanted = {ask.key: ask for ask in asks}
 
     def take(run: RunResult) -> dict[str, float]:
-        return {key: measured(run, ask) for key, ask in wanted.items()}
+        return {key: _measured(run, ask) for key, ask in wanted.items()}
 
     return InMemory(weeks, workers, on_run=on_run, take=take, failures=failures)
 
 
 @dataclass
 class Battery:
-    """Statements in a world, their arms composed and checked.
-
-    Parameters
-    ----------
-    statements : sequence of Statement
-        What is tried.
-    overrides : sequence of str
-        What holds for all arms: the world, a population.
-    """
+    """Statements in a world, their arms composed and checked; `overrides` hold for all arms."""
 
     statements: Sequence[Statement]
     overrides: Sequence[str] = ()
@@ -182,16 +161,8 @@ HELD, FAILED, UNTOLD, DISPUTED = "held", "failed", "cannot tell", "disputed"
 class Number:
     """A number that was asked for.
 
-    Parameters
-    ----------
-    ask : Ask
-        What was asked.
-    mean, other : float
-        Means of the arm and of the one it is compared with.
-    value, low, high : float
-        Level, difference or ratio, and its 95 % interval.
-    pairs : int
-        Seeds that count.
+    ``mean`` and ``other`` are means of the arm and of the one it is compared with; ``value`` the
+    level, difference or ratio, with its 95 % interval; ``pairs`` the seeds that count.
     """
 
     ask: Ask
@@ -238,15 +209,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of a statement.
-
-    Parameters
-    ----------
-    statement : Statement
-        What was tried.
-    numbers : tuple of Number
-        One for each ask.
-    """
+    """What became of a statement: one number for each ask."""
 
     statement: Statement
     numbers: tuple[Number, ...]
@@ -268,20 +231,7 @@ class Judged:
 
 
 def judge(statements: Sequence[Statement], values: Values) -> list[Judged]:
-    """Judge statements by what was measured.
-
-    Parameters
-    ----------
-    statements : sequence of Statement
-        In their order.
-    values : mapping
-        As :meth:`Battery.measure` returns.
-
-    Returns
-    -------
-    list of Judged
-        One for each.
-    """
+    """Judge statements by what :meth:`Battery.measure` returned, one for each, in their order."""
     return [
         Judged(one, tuple(_number(ask, one.number, values) for ask in one.asks))
         for one in statements
@@ -295,20 +245,10 @@ def _number(ask: Ask, statement: int, values: Values) -> Number:
 
 
 def paired(ask: Ask, left: Mapping[int, float], right: Mapping[int, float] | None) -> Number:
-    """Compare two sides by seed.
+    """Compare two sides by seed; no right side for a level.
 
-    Parameters
-    ----------
-    ask : Ask
-        What is asked.
-    left, right : mapping of int to float
-        Values by seed; no right side for a level.
-
-    Returns
-    -------
-    Number
-        The interval of a ratio is that of its first-order expansion about the ratio of the means
-        (the delta method, Cochran 1977, 6.3), so that single seeds may be zero.
+    The interval of a ratio is that of its first-order expansion about the ratio of the means (the
+    delta method, Cochran 1977, 6.3), so that single seeds may be zero.
     """
     seeds = [seed for seed in left if math.isfinite(left[seed])]
     if right is not None:

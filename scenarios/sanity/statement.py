@@ -149,7 +149,7 @@ def statements() -> tuple[Statement, ...]:
 
 
 def statements_of(content: Mapping[str, Any], shown: str) -> Iterator[Statement]:
-    """Make statements of what stands in a file.
+    """Make statements of what stands in a file, checked as far as their form goes.
 
     Parameters
     ----------
@@ -157,11 +157,6 @@ def statements_of(content: Mapping[str, Any], shown: str) -> Iterator[Statement]
         ``statements``: a list.
     shown : str
         Name of the file, for mistakes.
-
-    Yields
-    ------
-    Statement
-        Checked as far as its form goes.
 
     Raises
     ------
@@ -179,17 +174,9 @@ def statements_of(content: Mapping[str, Any], shown: str) -> Iterator[Statement]
 
 
 def statements_in(file: Path) -> tuple[Statement, ...]:
-    """Read statements of the user's own.
+    """Read statements of the user's own from a YAML file, as the battery's own, in its order.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        YAML, as the battery's own; a statement without a number has that of its place.
-
-    Returns
-    -------
-    tuple of Statement
-        In the order of the file.
+    A statement without a number has that of its place.
 
     Raises
     ------
@@ -207,19 +194,9 @@ def statements_in(file: Path) -> tuple[Statement, ...]:
 
 
 def chosen(words: Sequence[str], battery: Sequence[Statement] = ()) -> list[Statement]:
-    """Find statements by number or name; all of them where none is named.
+    """Find statements by number or name (``3``, ``entry_fee``); all where none is named.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Such as ``3`` and ``entry_fee``.
-    battery : sequence of Statement, optional
-        Where to look; the shipped ones otherwise.
-
-    Returns
-    -------
-    list of Statement
-        In the order of the battery.
+    In the order of the battery, which is the shipped one if none is given.
 
     Raises
     ------

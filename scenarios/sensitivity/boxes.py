@@ -56,17 +56,8 @@ Columns = Mapping[str, np.ndarray]
 def coded(table: pd.DataFrame, axes: Sequence[Axis]) -> dict[str, np.ndarray]:
     """Put settings on the scale on which boxes are sought: logarithms of logarithmic ranges.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a world, a column per key.
-    axes : sequence of Axis
-        Uncertainties; those that do not vary in the table are left out.
-
-    Returns
-    -------
-    dict of str to numpy.ndarray
-        One array a key, shape ``(worlds,)``: numbers as float, other values as text.
+    Of a row a world and a column per key; keys that do not vary in the table are left out. One
+    array a key, shape ``(worlds,)``: numbers as float, other values as text.
     """
     columns: dict[str, np.ndarray] = {}
     for axis in axes:
@@ -125,19 +116,8 @@ def find_box(method: str, x: Columns, gain: np.ndarray) -> Box:
 def sharpened(box: Box, x: Columns, gain: np.ndarray) -> Box:
     """Put each threshold of a box where the summed gain inside is largest, others held.
 
-    Parameters
-    ----------
-    box : mapping of str to Limit
-        Its form: which settings it limits on which side.
-    x : mapping of str to numpy.ndarray
-        Coded settings.
-    gain : numpy.ndarray
-        Gain of the other policy in each world.
-
-    Returns
-    -------
-    mapping of str to Limit
-        The same form; thresholds lie half way between neighbouring worlds.
+    The same form (which settings it limits on which side); thresholds lie half way between
+    neighbouring worlds. `x` and `gain` as for :func:`find_box`.
     """
     limits = dict(box)
     best = -math.inf

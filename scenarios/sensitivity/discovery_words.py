@@ -11,18 +11,7 @@ from plaza_lab.scenarios.sensitivity.discovery import FEWEST_WORLDS, Flip
 
 
 def discovery_words(flip: Flip) -> list[str]:
-    """Say in which worlds the usually better policy loses.
-
-    Parameters
-    ----------
-    flip : Flip
-        Of :func:`plaza_lab.scenarios.sensitivity.discovery.discover`.
-
-    Returns
-    -------
-    list of str
-        First the answer, then what it rests on.
-    """
+    """Say in which worlds the usually better policy loses: the answer, then what it rests on."""
     say = {
         "rule": _rule, "perhaps": _rule, "never": _never, "luck": _luck, "few worlds": _few_worlds,
         "few flips": _few_flips, "no rule": _no_rule,
@@ -33,19 +22,8 @@ def discovery_words(flip: Flip) -> list[str]:
 def limit_words(limit: Mapping[str, Any], *, interval: bool = True, key: str | None = None) -> str:
     """Write one limit: ``world.churn.established_hazard > 0.0012 1/day (0.0010 to 0.0014)``.
 
-    Parameters
-    ----------
-    limit : mapping
-        Row of ``Flip.limits``.
-    interval : bool
-        Whether to add the interval of the threshold.
-    key : str, optional
-        How the setting is called; default: its key.
-
-    Returns
-    -------
-    str
-        A unit of 1 is not written.
+    Of a row of ``Flip.limits``, with the interval of the threshold or without; `key` is how the
+    setting is called, by default its key. A unit of 1 is not written.
     """
     name = str(limit["key"]) if key is None else key
     if limit["side"] == "in":

@@ -194,18 +194,9 @@ def _ranked(
 def elementary_effects(sample: Sample, values: np.ndarray) -> tuple[np.ndarray, int]:
     """Effects of single steps along the trajectories of a Morris plan.
 
-    Parameters
-    ----------
-    sample : Sample
-        The plan.
-    values : numpy.ndarray
-        Shape ``(rows, seeds)``; NaN where a run is missing.
-
-    Returns
-    -------
-    tuple of numpy.ndarray and int
-        Effects per whole range, shape ``(trajectories, names)``, and trajectories dropped because
-        a run is missing. The dummy's step redraws the luck of the point it stands on.
+    Of values ``(rows, seeds)``, NaN where a run is missing: effects per whole range, shape
+    ``(trajectories, names)``, and the number of trajectories dropped because a run is missing. The
+    dummy's step redraws the luck of the point it stands on.
     """
     shares = sample.shares
     assert shares is not None

@@ -81,21 +81,11 @@ def luck_of(values: np.ndarray) -> Luck:
 
 
 def redrawn(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Means over seeds as they would be with the luck drawn afresh at the same points.
+    """Means over seeds, of ``(points, seeds)``, as they would be with the luck drawn afresh.
 
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Shape ``(points, seeds)``.
-    rng : numpy.random.Generator
-        Draws one contrast of the seeds per point.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(points,)``. It differs from the means by a random contrast of each point's
-        residuals, scaled to the variance of a difference of two independent means,
-        ``2 luck / seeds``. With one seed luck is unknown, and the means come back as they are.
+    They differ from the means by a random contrast of each point's residuals, scaled to the
+    variance of a difference of two independent means, ``2 luck / seeds``; `rng` draws one contrast
+    a point. With one seed luck is unknown, and the means come back as they are.
     """
     means = values.mean(axis=1)
     seeds = values.shape[1]

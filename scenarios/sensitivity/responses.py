@@ -132,14 +132,7 @@ def _wide(runs: pd.DataFrame, outcome: str, policy: str, point: str) -> pd.DataF
 
 
 def of_rows(sample: Sample, measured: Responses) -> np.ndarray:
-    """Line responses up with the rows of a plan.
-
-    Parameters
-    ----------
-    sample : Sample
-        The plan whose `points` were run.
-    measured : Responses
-        Their outcome.
+    """Line responses up with the rows of the plan whose points were run.
 
     Returns
     -------
@@ -160,7 +153,7 @@ def of_rows(sample: Sample, measured: Responses) -> np.ndarray:
     whole = measured.is_whole
     if not whole.any():
         raise BadRuns(
-            f"{measured.outcome} of {describe(measured)} is not defined at every seed of any "
+            f"{measured.outcome} of {_describe(measured)} is not defined at every seed of any "
             "point: run more weeks, or choose another outcome"
         )
     values = np.full((len(sample.points), measured.seeds.size), np.nan)
@@ -169,16 +162,7 @@ def of_rows(sample: Sample, measured: Responses) -> np.ndarray:
 
 
 def check_factors(sample: Sample, runs: pd.DataFrame, point: str = POINT) -> None:
-    """Refuse runs whose settings are not those of the plan.
-
-    Parameters
-    ----------
-    sample : Sample
-        The plan.
-    runs : pandas.DataFrame
-        With the settings as columns; settings without a column are not checked.
-    point : str
-        Column that numbers the plan's points.
+    """Refuse runs whose settings, where they are columns, are not those of the plan.
 
     Raises
     ------
@@ -204,7 +188,7 @@ def check_factors(sample: Sample, runs: pd.DataFrame, point: str = POINT) -> Non
             )
 
 
-def describe(measured: Responses) -> str:
+def _describe(measured: Responses) -> str:
     """Name what was analysed: ``A``, or ``A minus B``."""
     if measured.baseline:
         return f"{measured.policy} minus {measured.baseline}"
@@ -224,18 +208,7 @@ def shown(outcome: str, value: float, is_difference: bool) -> str:
 
 
 def readable(key: str) -> str:
-    """Write a setting as people read it.
-
-    Parameters
-    ----------
-    key : str
-        Such as ``world.churn.established_hazard``.
-
-    Returns
-    -------
-    str
-        Such as ``churn: established hazard``.
-    """
+    """Write a setting as people read it: ``churn: established hazard``."""
     parts = [part for part in key.split(".") if part not in ("world", "population")] or [key]
     words = [part.replace("_", " ") for part in parts]
     return ": ".join([" ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

@@ -39,7 +39,7 @@ class Threshold:
     outcome : str
         Column of the runs table.
     is_least : bool
-        Whether the outcome shall be at least the bound; otherwise at most.
+        Whether it shall be at least the bound; otherwise at most.
     bound : float
         In storage units (shares as 0-1).
     """
@@ -209,16 +209,12 @@ def satisficing(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
-        One row per run: ``policy``, `point`, ``seed``, outcomes.
+    runs, policies, point
+        As for :func:`regret`.
     wishes : sequence of Threshold
         Of :func:`thresholds`.
-    policies : sequence of str, optional
-        Default: all of the table.
     level : float
         Coverage of the intervals over worlds (Wilson), in (0, 1).
-    point : str
-        Column that numbers the worlds.
 
     Returns
     -------
@@ -282,18 +278,7 @@ def _paired(
 
 
 def regret_words(summary: pd.DataFrame) -> list[str]:
-    """Say which policy is regretted least.
-
-    Parameters
-    ----------
-    summary : pandas.DataFrame
-        Of :func:`regret_summary`.
-
-    Returns
-    -------
-    list of str
-        Two sentences.
-    """
+    """Say in two sentences which policy of :func:`regret_summary` is regretted least."""
     first = summary.iloc[0]
     declared = outcome_named(str(first["outcome"]))
     largest = _gap(str(first["outcome"]), float(first["max_regret"]))

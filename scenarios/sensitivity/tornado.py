@@ -43,18 +43,12 @@ def tornado(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
-        One row per run, with `point` and ``seed``.
+    runs, outcomes, policy, baseline, point
+        As for :func:`plaza_lab.scenarios.sensitivity.morris`.
     sample : Sample
         The one-at-a-time plan whose points were run.
-    outcomes : sequence of str
-        Columns of `runs`.
-    policy, baseline : str, optional
-        As in :func:`plaza_lab.scenarios.sensitivity.responses.responses`.
     level : float
         Coverage of the intervals over seeds, in (0, 1).
-    point : str
-        Column that numbers the plan's points.
 
     Returns
     -------
@@ -140,18 +134,7 @@ def _flips(row: dict[str, Any]) -> bool:
 
 
 def tornado_words(table: pd.DataFrame) -> list[str]:
-    """Say which settings move each outcome most, and which flip a difference.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of :func:`tornado`.
-
-    Returns
-    -------
-    list of str
-        One or two sentences an outcome.
-    """
+    """Say which settings of :func:`tornado` move each outcome most, and which flip a difference."""
     sentences = []
     for _, part in table.groupby("outcome", sort=False):
         first = part.iloc[0]

@@ -116,19 +116,8 @@ def critical(
 ) -> np.ndarray:
     """How many standard errors the interval of symmetric values reaches to each side.
 
-    Parameters
-    ----------
-    n : int or numpy.ndarray
-        Number of values, at least 2.
-    level : float
-        Coverage of all looks together, in (0, 1).
-    tightest : int or numpy.ndarray
-        As in :func:`anytime_interval`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Takes the place of the quantile of Student's t; infinite where so few values bound nothing.
+    It takes the place of the quantile of Student's t; infinite where `n` values, 2 and more, bound
+    nothing. `level` and `tightest` are those of :func:`anytime_interval`.
     """
     n = np.asarray(n, dtype=float)
     spread = 1 + n * mixture(level, tightest)
@@ -141,17 +130,8 @@ def critical(
 def mixture(level: float, tightest: np.ndarray | int) -> np.ndarray:
     """Variance of the mixture of effects, in squared standard deviations.
 
-    Parameters
-    ----------
-    level : float
-        Coverage, in (0, 1).
-    tightest : int or numpy.ndarray
-        Number of values at which the interval is narrowest.
-
-    Returns
-    -------
-    numpy.ndarray
-        The value that minimises the width there (Waudby-Smith et al. 2024, for known spread).
+    It minimises the width at `tightest` values (Waudby-Smith et al. 2024, for known spread), for a
+    coverage `level` in (0, 1).
     """
     alpha = 1 - level
     return (-scipy.special.lambertw(-(alpha**2) / math.e, -1).real - 1) / np.asarray(
@@ -166,23 +146,9 @@ def half_width(
     level: float,
     tightest: np.ndarray | int = TIGHTEST,
 ) -> np.ndarray:
-    """Half the width that values of this spread and skewness would have at `n`.
+    """Half the width, in the unit of `sd`, of values of this spread and skewness at `n`.
 
-    Parameters
-    ----------
-    n : int or numpy.ndarray
-        Number of values, at least 2.
-    sd, skewness : float
-        Of the values.
-    level : float
-        Coverage of all looks together, in (0, 1).
-    tightest : int or numpy.ndarray
-        As in :func:`anytime_interval`.
-
-    Returns
-    -------
-    numpy.ndarray
-        In the unit of `sd`; infinite while the interval still waits.
+    Infinite while the interval still waits; parameters as for :func:`anytime_bounds`.
     """
     low, high = anytime_bounds(n, 0.0, sd, skewness, level, tightest)
     waits = np.asarray(n) < max(FIRST_LOOK, WAIT * skewness**2)
@@ -190,18 +156,7 @@ def half_width(
 
 
 def sample_skewness(values: np.ndarray) -> float:
-    """Return the sample skewness with the usual correction for few values.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Shape ``(n,)``, n at least 3, not all equal.
-
-    Returns
-    -------
-    float
-        Zero for a symmetric sample.
-    """
+    """Skewness of 3 values or more, not all equal, with the usual correction for few."""
     n, centred = values.size, values - values.mean()
     raw = float((centred**3).mean() / (centred**2).mean() ** 1.5)
     return raw * math.sqrt(n * (n - 1)) / (n - 2)

@@ -74,7 +74,8 @@ def compare(
     -----
     ``verdict`` is *higher* or *lower* when the interval leaves out zero and, for headline
     outcomes, the Holm-adjusted p is at most ``1 - level``; else *no clear difference*;
-    *too few pairs* where there is no interval yet, and *undefined* without a pair.
+    *too few pairs* where there is no interval yet, or the same difference in so few pairs that all
+    of one sign may be luck (two-sided sign test: 5 and fewer at 0.95); *undefined* without a pair.
 
     Where ``world_point`` numbers several sampled worlds, every world counts once: means and
     difference are means of the worlds' means, and the interval has a part for drawing worlds and
@@ -96,18 +97,10 @@ def compare_all(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
+    runs, baseline, outcomes, level, anytime
         As in :func:`compare`.
-    baseline : str
-        The policy all others are compared with.
     alternatives : iterable of str, optional
         Default: every other policy of the table, in order of appearance.
-    outcomes : iterable of str or Outcome, optional
-        As in :func:`compare`.
-    level : float
-        Coverage of the intervals, in (0, 1).
-    anytime : int, optional
-        As in :func:`compare`.
 
     Returns
     -------
@@ -117,7 +110,7 @@ def compare_all(
     Raises
     ------
     BadRuns
-        If policies, seeds or outcomes do not match.
+        As :func:`compare`.
     """
     if alternatives is None:
         alternatives = [p for p in dict.fromkeys(runs.get("policy", [])) if p != baseline]
@@ -136,16 +129,10 @@ def compare_contrasts(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
+    runs, outcomes, level, anytime
         As in :func:`compare`.
     contrasts : sequence of tuple of str
-        Baseline and alternative of each contrast.
-    outcomes : iterable of str or Outcome, optional
-        As in :func:`compare`.
-    level : float
-        Coverage of the intervals, in (0, 1).
-    anytime : int, optional
-        As in :func:`compare`.
+        Baseline and alternative of each.
 
     Returns
     -------
@@ -155,7 +142,7 @@ def compare_contrasts(
     Raises
     ------
     BadRuns
-        If policies, seeds or outcomes do not match.
+        As :func:`compare`.
     """
     if not 0 < level < 1:
         raise BadRuns(
@@ -201,18 +188,9 @@ def both_sides(
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """Return the values of one outcome, pair by pair, and why they are undefined if they are.
 
-    Parameters
-    ----------
-    first, second : pandas.DataFrame
-        Both sides, as :func:`plaza_lab.scenarios.statistics.pairing.paired_runs` lines them up.
-    outcome : str
-        Column.
-
-    Returns
-    -------
-    tuple
-        Two arrays of shape ``(pairs,)``, all NaN for a cost where neither side spends anything,
-        and the reason in words, mostly empty.
+    `first` and `second` are lined up by :func:`~plaza_lab.scenarios.statistics.paired_runs`. Two
+    arrays of shape ``(pairs,)``, all NaN for a cost where neither side spends anything, and the
+    reason in words, mostly empty.
     """
     a, b = (side[outcome].to_numpy(dtype=float) for side in (first, second))
     if outcome == COST and SPEND in first and not (first[SPEND].any() or second[SPEND].any()):
@@ -338,14 +316,23 @@ def pairing_gain(a: np.ndarray, b: np.ndarray) -> float:
 def _pairs_needed(mean: float, sd: float, level: float) -> float:
     if math.isnan(sd) or not mean:
         return math.nan
+    if not sd:
+        return float(_fewest_same(1 - level))
     reach = float(scipy.special.ndtri((1 + level) / 2) + scipy.special.ndtri(0.8))
     return float(max(2, math.ceil((reach * sd / mean) ** 2)))
+
+
+def _fewest_same(alpha: float) -> int:
+    """Fewest pairs whose differences, all of one sign, are no luck by a two-sided sign test."""
+    return math.ceil(1 - math.log2(alpha))
 
 
 def _verdict(row: Mapping[Any, Any], alpha: float) -> str:
     if not row["pairs"]:
         return "undefined"
-    if row["interval"] == "none":
+    is_same = row["interval"] == "exact" and row["difference"] != 0
+    units = row["worlds"] if row["worlds"] > 1 else row["pairs"]
+    if row["interval"] == "none" or (is_same and units < _fewest_same(alpha)):
         return "too few pairs"
     clear = row["low"] > 0 or row["high"] < 0
     if row["headline"]:

@@ -113,18 +113,10 @@ def incremental_cost(
 
 
 def retained_members(runs: pd.DataFrame) -> pd.Series:
-    """Active members of the whole community at the end of each run.
+    """Active members of all at the end of each run; NaN where it cannot be known.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        With ``retained_members``; or ``members_end`` and ``active_share``; or spend and cost per
-        retained member, whose ratio is that number wherever something was spent.
-
-    Returns
-    -------
-    pandas.Series
-        Members; NaN where it cannot be known.
+    Of ``retained_members``; of ``members_end`` and ``active_share``; or of spend and cost per
+    retained member, whose ratio is that number wherever something was spent.
 
     Raises
     ------
@@ -143,17 +135,9 @@ def retained_members(runs: pd.DataFrame) -> pd.Series:
 
 
 def kept_members(runs: pd.DataFrame) -> pd.Series:
-    """Members of day 0 who are still active at the end of each run.
+    """Members of day 0 still active at the end of each run; NaN where it cannot be known.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        With ``retention``, and ``growth`` and ``members_end``, whose ratio is the members of day 0.
-
-    Returns
-    -------
-    pandas.Series
-        Members; NaN where it cannot be known.
+    Of ``retention``, and of ``growth`` and ``members_end``, whose ratio is the members of day 0.
 
     Raises
     ------
@@ -194,23 +178,13 @@ def fieller(
 def fieller_anytime(
     numerator: np.ndarray, denominator: np.ndarray, level: float, tightest: int
 ) -> tuple[float, float, float]:
-    """Ratio of two paired means with Fieller's interval, valid at every look.
+    """Ratio of two paired means with Fieller's interval, valid at every look; as :func:`fieller`.
 
     The ratios that a look does not rule out: ``r`` for which the anytime-valid interval of the mean
     of ``numerator - r * denominator`` holds zero. Bounded only where that of the denominator leaves
-    out zero, so that a ratio is told exactly where the denominator's difference is.
-
-    Parameters
-    ----------
-    numerator, denominator : numpy.ndarray
-        Shape ``(n,)``, finite, in the order in which they came.
-    level, tightest
-        As for :func:`plaza_lab.scenarios.statistics.anytime.anytime_interval`.
-
-    Returns
-    -------
-    tuple of float
-        As :func:`fieller`.
+    out zero, so that a ratio is told exactly where the denominator's difference is. Values are in
+    the order in which they came; `level` and `tightest` as for
+    :func:`plaza_lab.scenarios.statistics.anytime.anytime_interval`.
     """
     from plaza_lab.scenarios.statistics.anytime import anytime_interval, critical
 
@@ -225,23 +199,10 @@ def fieller_anytime(
 def fieller_of(
     means: np.ndarray, covariance: np.ndarray, freedom: float, level: float = 0.95
 ) -> tuple[float, float, float]:
-    """Ratio of two means of known precision with Fieller's interval.
+    """Ratio of two means with Fieller's interval, as :func:`fieller`.
 
-    Parameters
-    ----------
-    means : numpy.ndarray
-        Numerator and denominator.
-    covariance : numpy.ndarray
-        Of the means, shape ``(2, 2)``.
-    freedom : float
-        Degrees of freedom.
-    level : float
-        Coverage, in (0, 1).
-
-    Returns
-    -------
-    tuple of float
-        As :func:`fieller`.
+    `means` are numerator and denominator, `covariance` that of these means, shape ``(2, 2)``, of
+    `freedom` degrees.
     """
     return _fieller(means, covariance, float(scipy.special.stdtrit(freedom, (1 + level) / 2)))
 

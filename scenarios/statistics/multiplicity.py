@@ -43,8 +43,8 @@ def benjamini_hochberg(p: Sequence[float] | np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    p : sequence of float or numpy.ndarray
-        Two-sided p values of one family.
+    p
+        As for :func:`holm`.
 
     Returns
     -------
@@ -63,18 +63,5 @@ def benjamini_hochberg(p: Sequence[float] | np.ndarray) -> np.ndarray:
 
 
 def shared_level(level: float, questions: int) -> float:
-    """Coverage each of several intervals needs so that all of them hold together (Bonferroni).
-
-    Parameters
-    ----------
-    level : float
-        Coverage wanted of all together, in (0, 1).
-    questions : int
-        Number of intervals, at least 1.
-
-    Returns
-    -------
-    float
-        Coverage of each.
-    """
+    """Coverage in (0, 1) of each of several intervals so that all hold together (Bonferroni)."""
     return 1 - (1 - level) / questions

@@ -55,15 +55,7 @@ def paired_runs(
 def name_seeds(seeds: Sequence[int]) -> str:
     """Write seeds briefly: ``1 to 40, 77``.
 
-    Parameters
-    ----------
-    seeds : sequence of int
-        In any order.
-
-    Returns
-    -------
-    str
-        Runs of three and more are written as ranges; at most eight pieces are named.
+    Runs of three and more are written as ranges; at most eight pieces are named.
     """
     spans: list[list[int]] = []
     for seed in sorted(seeds):

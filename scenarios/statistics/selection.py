@@ -33,24 +33,14 @@ class Selection:
 
     Parameters
     ----------
-    outcome : str
-        What the policies were ranked by.
-    delta : float
-        Indifference zone, in the outcome's unit.
-    level : float
-        Confidence that the best is among the survivors if it is ahead by `delta` at least.
+    outcome, delta, level
+        As for :func:`select_best`.
     survivors : tuple of str
-        Policies left, the best mean first.
-    is_decided : bool
-        Whether one is left.
-    pairs : int
-        Complete pairs the choice rests on.
-    seeds : int
-        Seeds the survivors have lived through.
-    runs_used : int
-        Runs of all policies together.
-    runs_saved : int
-        Runs spared against running every policy at all those seeds.
+        Policies left, the best mean first; ``is_decided`` if it is one.
+    pairs, seeds : int
+        Complete pairs the choice rests on, and seeds the survivors have lived through.
+    runs_used, runs_saved : int
+        Runs of all policies, and those spared against running every policy at all those seeds.
     seeds_lost : int
         Seeds left out because a run failed or the outcome is undefined in it.
     history : pandas.DataFrame
@@ -112,18 +102,15 @@ class Screening:
     ----------
     first : numpy.ndarray
         First-stage values, shape ``(first pairs, k)``, k and the pairs at least 2.
-    delta : float
-        Indifference zone, above 0.
-    level : float
-        Confidence, in (0, 1).
+    delta, level : float
+        Indifference zone, above 0, and confidence, in (0, 1).
 
     Attributes
     ----------
     alive : list of int
         Columns still in the race.
     dropped : list of tuple
-        For each policy dropped: its column, the pairs seen, the column that beat it, and how far
-        its mean was behind.
+        Of each policy dropped: column, pairs seen, column that beat it, how far it was behind.
     """
 
     def __init__(self, first: np.ndarray, delta: float, level: float = 0.95) -> None:
@@ -139,13 +126,7 @@ class Screening:
         self._screen()
 
     def add(self, values: np.ndarray) -> None:
-        """Take the next pair into account.
-
-        Parameters
-        ----------
-        values : numpy.ndarray
-            Shape ``(k,)``; columns already dropped are not read.
-        """
+        """Take the next pair into account, shape ``(k,)``; columns already dropped are not read."""
         self.pairs += 1
         self.sums[self.alive] += values[self.alive]
         self._screen()
@@ -170,21 +151,9 @@ class Screening:
 
 
 def constant(k: int, first: int, level: float) -> float:
-    """Constant of KN for c = 1: h squared.
+    """Constant of KN for c = 1: h squared, of `k` policies and `first` pairs, both at least 2.
 
-    Parameters
-    ----------
-    k : int
-        Policies, at least 2.
-    first : int
-        Pairs of the first stage, at least 2.
-    level : float
-        Confidence, in (0, 1).
-
-    Returns
-    -------
-    float
-        ``2 eta (first - 1)``, with eta from Kim & Nelson (2001), Bonferroni over ``k - 1`` rivals.
+    ``2 eta (first - 1)``, with eta from Kim & Nelson (2001), Bonferroni over ``k - 1`` rivals.
     """
     eta = ((2 * (1 - level) / (k - 1)) ** (-2 / (first - 1)) - 1) / 2
     return 2 * eta * (first - 1)

@@ -60,7 +60,7 @@ def summarise(
     BadRuns
         If a column is missing.
     """
-    chosen = checked_outcomes(runs, by, outcomes)
+    chosen = _checked_outcomes(runs, by, outcomes)
     rows = []
     for point, group in runs.groupby(list(by), sort=False, dropna=False, observed=True):
         row: dict[str, Any] = dict(zip(by, point, strict=True)) | {"runs": len(group)}
@@ -94,12 +94,8 @@ def against_first(
     ----------
     runs : pandas.DataFrame
         One row per run with ``seed``; the first row belongs to the point others are compared with.
-    by : sequence of str
-        Columns that make a design point.
-    outcomes : iterable of str or Outcome
-        Default: growth, retention, fund spend.
-    level : float
-        Coverage of the intervals, in (0, 1).
+    by, outcomes, level
+        As for :func:`summarise`.
 
     Returns
     -------
@@ -119,10 +115,10 @@ def against_first(
     Differences are tested with Student's t also where skewed: in a grid of hundreds of cells the
     smallest p values decide, and those of a bootstrap end at its number of resamples.
     """
-    chosen = checked_outcomes(runs, [*by, "seed"], outcomes)
+    chosen = _checked_outcomes(runs, [*by, "seed"], outcomes)
     rows: list[dict[str, Any]] = []
     for outcome in chosen:
-        wide = by_seed(runs, by, outcome.name)
+        wide = _by_seed(runs, by, outcome.name)
         values = wide.to_numpy(dtype=float)
         size = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
         for place, point in enumerate(wide.columns):
@@ -137,53 +133,18 @@ def against_first(
     return table
 
 
-def by_seed(runs: pd.DataFrame, by: Sequence[str], outcome: str) -> pd.DataFrame:
-    """Spread one outcome out: a row for each seed, a column for each design point.
-
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        One row per run.
-    by : sequence of str
-        Columns that make a design point.
-    outcome : str
-        Column; runs of one seed at one point are averaged.
-
-    Returns
-    -------
-    pandas.DataFrame
-        NaN where a point lacks a seed or the outcome is undefined; points in order of appearance.
-    """
+def _by_seed(runs: pd.DataFrame, by: Sequence[str], outcome: str) -> pd.DataFrame:
+    """Spread one outcome out: a row for each seed, a column for each design point."""
     finite = runs.assign(**{outcome: runs[outcome].astype(float)})
     finite.loc[~np.isfinite(finite[outcome]), outcome] = np.nan
     groups = finite.groupby([*by, "seed"], sort=False, dropna=False, observed=True)[outcome]
     return groups.mean().unstack("seed", sort=False).T
 
 
-def checked_outcomes(
+def _checked_outcomes(
     runs: pd.DataFrame, by: Sequence[str], outcomes: Iterable[str | Outcome]
 ) -> list[Outcome]:
-    """Return the outcomes asked for, or refuse a table that lacks a column.
-
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        One row per run.
-    by : sequence of str
-        Columns that must be there.
-    outcomes : iterable of str or Outcome
-        Outcomes that must be there.
-
-    Returns
-    -------
-    list of Outcome
-        Declarations.
-
-    Raises
-    ------
-    BadRuns
-        With the first column that is missing.
-    """
+    """Return the outcomes asked for, or refuse a table that lacks a column."""
     lacking = [column for column in by if column not in runs.columns]
     if lacking:
         raise BadRuns(f"the runs table has no column {lacking[0]!r}")
@@ -230,8 +191,8 @@ def hsu(
     The intervals are constrained: they end at zero unless the data rule zero out on that side, so
     a point whose interval ends at zero on its worse side cannot be the best.
     """
-    declared = checked_outcomes(runs, [*by, "seed"], [outcome])[0]
-    wide = by_seed(runs, by, declared.name).dropna()
+    declared = _checked_outcomes(runs, [*by, "seed"], [outcome])[0]
+    wide = _by_seed(runs, by, declared.name).dropna()
     if wide.empty:
         raise BadRuns("the design points share no seed: run the same seeds at every point")
     if wide.shape[1] < 2:
@@ -304,14 +265,8 @@ def tied_with_best(
 
     Parameters
     ----------
-    runs : pandas.DataFrame
-        One row per run with ``seed``.
-    by : sequence of str
-        Columns that make a design point.
-    outcome : str or Outcome
-        What is ranked; the best is the highest unless lower is better.
-    level : float
-        Coverage of all intervals together, in (0, 1).
+    runs, by, outcome, level
+        As for :func:`hsu`.
 
     Returns
     -------

@@ -47,18 +47,10 @@ class CrossedMean:
 
 @dataclass(frozen=True)
 class CrossedMoments:
-    """Means of several numbers over the same worlds and seeds.
+    """Means of ``k`` numbers over the same worlds and seeds, with their covariance, ``(k, k)``.
 
-    Parameters
-    ----------
-    means : numpy.ndarray
-        Shape ``(k,)``.
-    covariance : numpy.ndarray
-        Of the means, shape ``(k, k)``.
-    freedom : float
-        Degrees of freedom, the smallest of the numbers'.
-    seed_errors : numpy.ndarray
-        Part of each standard error that comes from the seeds, shape ``(k,)``.
+    ``freedom`` is the smallest of their degrees of freedom; ``seed_errors`` are the parts of the
+    standard errors that come from the seeds.
     """
 
     means: np.ndarray
@@ -68,17 +60,9 @@ class CrossedMoments:
 
 
 def crossed_mean(values: np.ndarray) -> CrossedMean:
-    """Mean over points and seeds, with the error of drawing both anew.
+    """Mean over a table ``(points, seeds)``, with the error of drawing both anew.
 
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Shape ``(points, seeds)``; points with a NaN are left out.
-
-    Returns
-    -------
-    CrossedMean
-        With one seed its part is unknown and left out.
+    Points with a NaN are left out; with one seed its part of the error is unknown and left out.
     """
     whole = values[np.isfinite(values).all(axis=1)]
     if len(whole) < 2:
@@ -91,15 +75,8 @@ def crossed_mean(values: np.ndarray) -> CrossedMean:
 def crossed_moments(values: np.ndarray) -> CrossedMoments:
     """Means of several numbers, with the covariance of drawing worlds and seeds anew.
 
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Shape ``(k, points, seeds)``, finite, at least two points.
-
-    Returns
-    -------
-    CrossedMoments
-        With one seed its part is unknown and left out.
+    Of finite values ``(k, points, seeds)``, at least two points; with one seed its part is unknown
+    and left out.
     """
     k, points, seeds = values.shape
     of_point, means = values.mean(axis=2), values.mean(axis=(1, 2))
@@ -122,20 +99,7 @@ def crossed_moments(values: np.ndarray) -> CrossedMoments:
 
 
 def crossed_table(values: np.ndarray, worlds: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Lay out pairs as worlds by seeds.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Shape ``(..., pairs)``.
-    worlds, seeds : numpy.ndarray
-        World and seed of each pair.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(..., worlds, seeds)``; worlds that lack a seed are left out.
-    """
+    """Lay out ``(..., pairs)`` as ``(..., worlds, seeds)``, without worlds that lack a seed."""
     rows, place = np.unique(worlds, return_inverse=True)
     columns, column = np.unique(seeds, return_inverse=True)
     is_there = np.zeros((rows.size, columns.size), dtype=bool)
@@ -165,38 +129,14 @@ def is_over_worlds(runs: pd.DataFrame) -> bool:
 
 
 def worlds_of(index: pd.Index) -> np.ndarray | None:
-    """Number the world of every pair.
-
-    Parameters
-    ----------
-    index : pandas.Index
-        Of one side of :func:`plaza_lab.scenarios.statistics.pairing.paired_runs`.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Shape ``(pairs,)``, from 0; None when all pairs come from one world.
-    """
+    """Number the world of every pair, from 0; None when all pairs come from one world."""
     if WORLD not in index.names:
         return None
     return pd.factorize(index.get_level_values(WORLD))[0]
 
 
 def world_means(values: np.ndarray, worlds: np.ndarray | None) -> np.ndarray:
-    """Average the pairs of each world, so that every world counts once.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Shape ``(pairs,)``, finite.
-    worlds : numpy.ndarray or None
-        World of each pair; None leaves the values as they are.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(worlds,)``, worlds without a pair left out.
-    """
+    """Average the pairs of each world, so that every world counts once; None leaves them be."""
     if worlds is None:
         return values
     counts = np.bincount(worlds)
@@ -205,20 +145,10 @@ def world_means(values: np.ndarray, worlds: np.ndarray | None) -> np.ndarray:
 
 
 def over_worlds(table: np.ndarray, level: float) -> MeanInterval:
-    """Interval of a mean over worlds that share their seeds.
+    """Interval of a mean over worlds that share their seeds, of a finite table ``(worlds, seeds)``.
 
-    Parameters
-    ----------
-    table : numpy.ndarray
-        Shape ``(worlds, seeds)``, finite.
-    level : float
-        Coverage, in (0, 1).
-
-    Returns
-    -------
-    MeanInterval
-        Student's t with the error of drawing worlds and seeds anew; no interval with fewer than
-        two worlds.
+    Student's t with the error of drawing worlds and seeds anew, at a coverage in (0, 1); no
+    interval with fewer than two worlds.
     """
     found, worlds, seeds = crossed_mean(table), *table.shape
     mean = found.mean
@@ -238,20 +168,10 @@ def over_worlds(table: np.ndarray, level: float) -> MeanInterval:
 
 
 def world_share(values: np.ndarray, worlds: np.ndarray | None) -> float:
-    """Share of the variance of single pairs that comes from the world rather than from luck.
+    """Share of the variance of single paired differences that comes from the world, not from luck.
 
-    Parameters
-    ----------
-    values : numpy.ndarray
-        Paired differences, shape ``(pairs,)``, finite.
-    worlds : numpy.ndarray or None
-        World of each pair.
-
-    Returns
-    -------
-    float
-        From 0 to 1, by the analysis of variance with random worlds (Searle et al. 1992); NaN with
-        one world, with one seed a world, or when all values are equal.
+    From 0 to 1, by the analysis of variance with random worlds (Searle et al. 1992); NaN with one
+    world, with one seed a world, or when all values are equal.
     """
     if worlds is None:
         return math.nan

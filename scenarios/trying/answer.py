@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
+from plaza_lab.scenarios.output.writing import plain_values
 from plaza_lab.scenarios.trying.design import MEASURES, UNITS, WEEK, Design
 from plaza_lab.scenarios.trying.living import Lived, Seen
 
@@ -57,28 +58,18 @@ class Summary:
     n_missed: int
 
 
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
+def mean_and_interval(values: np.ndarray) -> tuple[float, float, float]:
     """Mean and its 95 % interval (Student's t)."""
-    from scipy.special import stdtrit
+    from plaza_lab.scenarios.statistics.intervals import mean_interval
 
-    mean = float(values.mean())
-    half = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / math.sqrt(len(values)))
-    return mean, mean - half, mean + half
+    found = mean_interval(values, bootstrap=False)
+    return found.mean, found.low, found.high
 
 
 class TrialAnswer:
-    """What came out of a trial in several communities.
+    """What came out of a trial in several communities, told in a language.
 
-    Parameters
-    ----------
-    design : Design
-        What was tried.
-    lived : list of Lived
-        One community each.
-    say : Language
-        In which language it is told.
-    failures : sequence of str
-        A line for each community that could not be lived.
+    ``failures`` hold a line for each community that could not be lived.
     """
 
     def __init__(
@@ -108,14 +99,14 @@ class TrialAnswer:
         truths = np.array([one.truth for one in seen])
         effects = np.array([one.estimate.effect for one in seen])
         told = np.isfinite(effects)
-        truth = mean_interval(truths)
+        truth = mean_and_interval(truths)
         side = np.sign(truth[0])
         inside = [one.estimate.low <= truth[0] <= one.estimate.high for one in seen]
         return Summary(
             outcome or self.design.outcome,
             float(effects[told].mean()) if told.any() else math.nan,
             truth,
-            mean_interval(np.array([one.without_luck - one.truth for one in seen])),
+            mean_and_interval(np.array([one.without_luck - one.truth for one in seen])),
             float(np.mean([one.spill for one in seen])),
             float(np.mean([one.arm_alone - one.arm for one in seen])),
             sum(one.estimate.p < self.design.alpha for one in seen),
@@ -190,21 +181,20 @@ class TrialAnswer:
     def plain(self) -> dict[str, Any]:
         """Plain values for JSON; names do not change with the language."""
         design = self.design
-        rows = self.frame()
         return {
             "usual": design.usual.policy, "tried": design.tried.policy, **design.given,
             "run_weeks": design.usual.run.weeks,
-            "summary": [_jsonable(dataclasses.asdict(self.summary(n))) for n in design.measures],
+            "summary": [plain_values(self.summary(name)) for name in design.measures],
             "proven": sum(one.is_proven for one in self.lived),
             "ends": {end: [getattr(one, f"end_{end}") for one in self.lived] for end in ENDINGS},
-            "trials": [_jsonable(row) for row in rows.to_dict("records")],
+            "trials": plain_values(self.frame().to_dict("records")),
         }  # fmt: skip
 
     def figure(self) -> Figure:
         """Draw every trial's estimate beside the truth, and the means behind them."""
-        from plaza_lab.scenarios.trying.figure import drawn
+        from plaza_lab.scenarios.report.truth_figures import trial_figure
 
-        return drawn(self)
+        return trial_figure(self)
 
     def _shown(self, name: str, value: float, *, has_unit: bool = True) -> str:
         one = MEASURES[name]
@@ -229,15 +219,3 @@ class TrialAnswer:
     def _span(self, name: str, low: float, high: float) -> str:
         ends = (self._shown(name, end, has_unit=False) for end in (low, high))
         return self.say.tr("{low} to {high}", **dict(zip(("low", "high"), ends, strict=True)))
-
-
-def _jsonable(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """The same with numbers that JSON knows; None where there is none."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, (tuple, list)):
-            return [plain(one) for one in value]
-        value = value.item() if isinstance(value, np.generic) else value
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    return {key: plain(value) for key, value in row.items()}

@@ -126,11 +126,6 @@ def planned(names: Sequence[str], overrides: Sequence[str], **given: object) -> 
     **given
         Further parameters of :class:`Design`.
 
-    Returns
-    -------
-    Design
-        Checked.
-
     Raises
     ------
     UserError

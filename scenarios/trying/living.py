@@ -172,19 +172,7 @@ class Lived:
 
 
 def live_trial(design: Design, seed: int) -> Lived:
-    """Live the trial in one community.
-
-    Parameters
-    ----------
-    design : Design
-        The trial.
-    seed : int
-        Of the community.
-
-    Returns
-    -------
-    Lived
-        What was seen.
+    """Live the trial in the community of a seed.
 
     Raises
     ------

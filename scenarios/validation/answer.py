@@ -31,18 +31,9 @@ FEWEST_SEEDS = 4
 class Finding:
     """One statistic over the seeds, against its band.
 
-    Attributes
-    ----------
-    number : int
-        Pattern it belongs to; 0 for a falsification.
-    pattern, name : str
-        In plain words.
-    values : numpy.ndarray
-        float64[seeds]; NaN where a community was too small to tell.
-    low, high : float
-        The band.
-    source, use : str
-        See :class:`plaza_lab.scenarios.validation.patterns.Pattern`.
+    ``number`` is that of its pattern, 0 for a falsification; ``values``, float64[seeds], are NaN
+    where a community was too small to tell; ``low`` and ``high`` are the band; ``source`` and
+    ``use`` as for :class:`plaza_lab.scenarios.validation.patterns.Pattern`.
     """
 
     number: int
@@ -69,15 +60,7 @@ class Finding:
 def asked_of(overrides: Sequence[str]) -> Lab:
     """Compose the communities that are observed, those with a cause taken out among them.
 
-    Parameters
-    ----------
-    overrides : sequence of str
-        The world to validate; empty for the default.
-
-    Returns
-    -------
-    Lab
-        Nothing of it is lived yet.
+    `overrides` make the world to validate; nothing is lived yet.
 
     Raises
     ------
@@ -88,18 +71,10 @@ def asked_of(overrides: Sequence[str]) -> Lab:
 
 
 def findings(values: Sequence[Sequence[float]]) -> tuple[list[Finding], list[Finding]]:
-    """Hold what was measured against the bands.
+    """Hold what was measured, by seed in the order of :data:`MEASURES`, against the bands.
 
-    Parameters
-    ----------
-    values : sequence of sequence of float
-        By seed, in the order of :data:`MEASURES`.
-
-    Returns
-    -------
-    tuple of list of Finding
-        One for each statistic of each pattern; one for each world with a cause taken out, whose
-        median must lie outside the band.
+    One finding for each statistic of each pattern; one for each world with a cause taken out, whose
+    median must lie outside the band.
     """
     columns = iter(np.array(values).T)
     patterns = [
@@ -134,16 +109,8 @@ HOLDS, FAILS = "green", "dark_orange3"
 class Validation:
     """The patterns, what was found, and the worlds that must not look real.
 
-    Parameters
-    ----------
-    patterns : list of Finding
-        One for each statistic, in the order of the patterns.
-    broken : list of Finding
-        One for each world with a cause taken out.
-    n_seeds : int
-        Communities of each kind.
-    overrides : tuple of str
-        The world that was validated; empty for the default.
+    ``patterns`` hold one finding for each statistic, in their order, ``broken`` one for each world
+    with a cause taken out; ``overrides`` make the world, none the default.
     """
 
     patterns: list[Finding]
@@ -181,11 +148,8 @@ class Validation:
     def frame(self) -> pd.DataFrame:
         """Findings, one row for each statistic.
 
-        Returns
-        -------
-        pandas.DataFrame
-            ``number`` (0 for a falsification), ``pattern``, ``statistic``, ``median``, ``low``,
-            ``high``, ``is_inside``, ``seeds`` that could tell, ``use``, ``source``.
+        ``number`` (0 for a falsification), ``pattern``, ``statistic``, ``median``, ``low``,
+        ``high``, ``is_inside``, ``seeds`` that could tell, ``use``, ``source``.
         """
         return pd.DataFrame(
             {
@@ -232,27 +196,14 @@ class Validation:
         return Group(*parts)
 
     def save(self, folder: OutputFolder, command: str) -> Path:
-        """Write the picture, the tables and a manifest.
-
-        Parameters
-        ----------
-        folder : OutputFolder
-            Where to; entered already.
-        command : str
-            The command that makes them again.
-
-        Returns
-        -------
-        pathlib.Path
-            The folder.
-        """
+        """Write picture, tables and a manifest with the command into a folder entered already."""
         from plaza_lab.scenarios.language import Language, chosen_language
         from plaza_lab.scenarios.output.provenance import versions
         from plaza_lab.scenarios.report.style import spoken
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"
-        picture = spoken(pattern_page(self.patterns, title), Language(chosen_language()), {})
+        picture = spoken(_pattern_page(self.patterns, title), Language(chosen_language()), {})
         files = {
             "patterns.png": picture, "patterns.parquet": self.frame(),
             "pattern_seeds.parquet": self.seeds_frame(), "patterns.csv": self.frame(),
@@ -286,22 +237,8 @@ EDGE = 1.0
 
 
 @styled
-def pattern_page(findings: Sequence[Finding], title: str) -> Figure:
-    """Draw every statistic of every pattern: band, seeds and median.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-        One for each row.
-    title : str
-        The answer, and of which world.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A row for each statistic; the band goes from 0 to 1 and what lies far out stands at the
-        edge as a triangle.
-    """
+def _pattern_page(findings: Sequence[Finding], title: str) -> Figure:
+    """Draw every statistic of every pattern: band, seeds and median."""
     figure = blank(8.6, 1.6 + 0.27 * len(findings))
     axes = figure.subplots()
     axes.axvspan(0, 1, color="#e3eef6", zorder=0)

@@ -28,12 +28,8 @@ TALK_PER_MEMBER = 4
 class Threads:
     """Items that members wrote, in order.
 
-    Attributes
-    ----------
-    author, day, replies : numpy.ndarray
-        int64[n]: row of the author, day of writing, replies received while in the feed.
-    is_violation, is_removed : numpy.ndarray
-        bool[n].
+    ``author`` (row), ``day`` of writing and ``replies`` received while in the feed are int64[n],
+    ``is_violation`` and ``is_removed`` bool[n].
     """
 
     author: np.ndarray
@@ -105,21 +101,9 @@ class _Notes:
 
 
 def observe(setting: Setting, seed: int, n_days: int) -> Chronicle:
-    """Live a community and write down what an observer sees.
+    """Live a community of a checked setting for a day or more, and write down what one sees.
 
-    Parameters
-    ----------
-    setting : Setting
-        A checked setting.
-    seed : int
-        Seed of the run.
-    n_days : int
-        Days, at least 1.
-
-    Returns
-    -------
-    Chronicle
-        The community's chronicle; the run itself is that of any other verb.
+    The run itself is that of any other verb.
     """
     room = TALK_PER_MEMBER * (setting.population.initial_members + 2048)
     notes, oldest = _Notes(), 0

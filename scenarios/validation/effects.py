@@ -29,19 +29,9 @@ NEW_DAYS = 28
 
 
 def cash_saturation(setting: Setting, seed: int) -> float:
-    """Gain of the first unit of cash relative to that of two, over a community's members.
+    """Gain of the first unit of cash relative to two, in a community at literal calibration.
 
-    Parameters
-    ----------
-    setting : Setting
-        A community at literal calibration.
-    seed : int
-        Its seed.
-
-    Returns
-    -------
-    float
-        ``(P(1) - P(0)) / (P(2) - P(0))`` of answering, mean over at most 200 members of day 28.
+    ``(P(1) - P(0)) / (P(2) - P(0))`` of answering, mean over at most 200 members of day 28.
     """
     tables = lived(setting, seed, CASH_DAY)
     policy, world = tables.policy[0], tables.params[0]

@@ -59,17 +59,10 @@ CHANGES: dict[str, tuple[str, int, str]] = {
 
 @dataclass
 class Lab:
-    """Communities of one world, observed when they are asked for.
+    """Communities of one world, observed for `n_days` when they are asked for.
 
-    Parameters
-    ----------
-    overrides : tuple of str
-        What holds for all of them, but where a community has its own: the world that is
-        validated, and its policy.
-    communities : mapping of str to tuple of str
-        Communities by name, as overrides.
-    n_days : int
-        Days of observation.
+    `overrides` hold for all of them, but where a community has its own: the world that is
+    validated, and its policy. `communities` are overrides by name.
     """
 
     overrides: tuple[str, ...] = ()
@@ -108,17 +101,8 @@ class Lab:
     def measured(self, measures: Iterable[Callable[[Lab, int], float]], seed: int) -> list[float]:
         """Measure communities of a seed, and forget it: memory does not grow with the seeds.
 
-        Parameters
-        ----------
-        measures : iterable of callable
-            Each takes this laboratory and the seed.
-        seed : int
-            The seed.
-
-        Returns
-        -------
-        list of float
-            NaN where a community was too small to tell.
+        Each measure takes this laboratory and the seed; NaN where a community was too small to
+        tell.
         """
         try:
             with np.errstate(invalid="ignore", divide="ignore"):

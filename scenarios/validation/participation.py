@@ -227,17 +227,7 @@ TOP = 0.2
 def never_again(setting: Setting, seed: int) -> float:
     """Share of the customers of day 0 who do not buy again within 39 weeks.
 
-    Parameters
-    ----------
-    setting : Setting
-        A community; its customers have bought once before day 0.
-    seed : int
-        Its seed.
-
-    Returns
-    -------
-    float
-        NaN where nobody is a customer.
+    They have bought once before day 0; NaN where nobody is a customer.
     """
     tables, is_customer = _bought(setting, seed)
     again = tables.members.buys[: is_customer.size][is_customer] > 0
@@ -247,15 +237,7 @@ def never_again(setting: Setting, seed: int) -> float:
 def top_spenders(setting: Setting, seed: int) -> float:
     """Part of the spending that the top 20 % of those who bought again spend in 39 weeks.
 
-    Parameters
-    ----------
-    setting, seed
-        As for :func:`never_again`.
-
-    Returns
-    -------
-    float
-        NaN where nobody spent.
+    NaN where nobody spent.
     """
     tables, is_customer = _bought(setting, seed)
     spent = tables.members.spent[: is_customer.size][is_customer].astype(float)

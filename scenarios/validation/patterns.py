@@ -20,17 +20,7 @@ Measure = Callable[[Lab, int], float]
 
 @dataclass(frozen=True)
 class Statistic:
-    """One number of a community, and the band real communities lie in.
-
-    Attributes
-    ----------
-    name : str
-        In plain words.
-    low, high : float
-        The band, inclusive.
-    measure : callable
-        Its value for a laboratory and a seed.
-    """
+    """One number, for a laboratory and a seed, and the band of real communities, inclusive."""
 
     name: str
     low: float
@@ -212,17 +202,7 @@ PATTERNS: tuple[Pattern, ...] = (
 
 @dataclass(frozen=True)
 class Falsification:
-    """A world with one cause taken out, in which a pattern must fail.
-
-    Attributes
-    ----------
-    name : str
-        What is taken out.
-    overrides : tuple of str
-        How.
-    statistic : Statistic
-        Must lie outside its band.
-    """
+    """A world with one cause taken out, in which a statistic must lie outside its band."""
 
     name: str
     overrides: tuple[str, ...]
