@@ -66,7 +66,7 @@ def read_trial(path: Path, policies: Sequence[str]) -> Trial:
     UserError
         The table is none of the forms, or its arms are others.
     """
-    from plaza_lab.scenarios.fit.reading.columns import read_table
+    from plaza_lab.scenarios.fit.reading.files import read_table
 
     frame = read_table(path).table.to_pandas()
     columns = {str(name).strip().lower(): name for name in frame.columns}
