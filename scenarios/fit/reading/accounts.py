@@ -45,9 +45,17 @@ NOBODY = frozenset(
      "utilisateur supprimé", "compte supprimé", "anonyme", "anonym", "usuario eliminado",
      "anónimo", "удалённый аккаунт", "微信用户", "微信用户名", "qq用户", "webhook", "webhooks",
      "zapier", "ifttt", "rss", "noreply", "no-reply", "probot", "hubot", "sapphire", "statbot",
-     "q群管家", "群管家", "qq小冰", "babyq", "公众号助手", "服务通知", "帐号已注销用户")
+     "q群管家", "群管家", "qq小冰", "babyq", "公众号助手", "服务通知", "帐号已注销用户",
+     "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "summe", "gesamt",
+     "gesamtsumme", "zwischensumme", "total général", "sous-total", "totale", "totaal", "итого",
+     "всего", "合计", "总计", "小计", "总和", "合計", "小計", "총계", "합계", "汇总",
+     "测试", "测试用户", "测试账号", "测试帐号", "测试账户", "測試", "テスト")
 )  # fmt: skip
-BOT_NAME = re.compile(r"(?i:.*\[bot\]|bot[-_ .].*|.*[-_ .]bot)|.*[a-z0-9]Bot|.*机器人|.*小助手")
+BOT_NAME = re.compile(
+    r"(?i:.*\[bot\]|bot[-_ .].*|.*[-_ .]bot)|.*[a-z0-9]Bot|.*机器人|.*小助手"
+    r"|(?i:test(?:[-_ .]?(?:user|account|customer|order|konto|kunde))?[-_ .]?\d*|mailer-daemon"
+    r"|(?:no|do[-_. ]?not)[-_. ]?reply|postmaster)(?:@.+)?"
+)
 COUNTED = 3
 """Ids up to so many times the number of people are numbers given in order (assumption)."""
 

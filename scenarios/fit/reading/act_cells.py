@@ -12,14 +12,17 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.reading.accounts import check_ids, missing
 from plaza_lab.scenarios.fit.reading.columns import (
+    COUNT_NAMES,
     FLAGS,
     KIND_NAMES,
     MEMBER_NAMES,
     NO_WORDS,
     REPLY_NAMES,
+    STATE_NAMES,
     TEXT_NAMES,
     TIME_NAMES,
     TRUE_WORDS,
+    UNSEEN_STATES,
     find_column,
     need_column,
     plain_name,
@@ -116,6 +119,7 @@ def framed(
     if known and known.ids and asked.member is None:
         frame["member"] = frame["member"].replace(dict(known.ids))
     roles = _by_text(table, frame["member"], roles, asked, notes)
+    roles = _by_state(table, roles, asked, path, notes)
     check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
     if "reply_to" in names:
         frame["reply_to"] = text_column(table, names["reply_to"], path, "--reply-to")
@@ -127,7 +131,23 @@ def framed(
         raw_column(table, names["time"]), zone_of(asked.zone), asked.time_format, path
     )
     frame["seconds"] = times.seconds
+    notes += _counts_told(table, names, path)
     return Acts(frame, times, names, columns, tuple(kinds), notes)
+
+
+def _counts_told(table: pa.Table, names: dict[str, str], path: str | Path) -> list[str]:
+    """Say so where a column may count the acts of a day, as tables of activity have one."""
+    told = []
+    for name in dict.fromkeys(table.column_names):
+        if plain_name(name) in COUNT_NAMES and name not in names.values():
+            texts = text_column(table, name, path, "--kind").dropna()
+            is_count = texts.str.fullmatch(r"\d{1,6}(?:\.0)?").fillna(False).astype(bool)
+            if len(texts) and is_count.all() and not texts.isin(("0", "1", "0.0", "1.0")).all():
+                told.append(
+                    f"column {name} may count acts: each row is taken for one act; write a row for "
+                    "each act where it does"
+                )
+    return told
 
 
 def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -> dict[str, str]:
@@ -156,7 +176,7 @@ def _kinds(
     chosen = chosen_kinds(asked.kinds)
     columns = _kind_columns(sheet, asked, known, path)
     if only is not None:
-        columns = {name: columns[name] for name in only}
+        columns = {name: columns[name] for name in only if name in columns}
     own = known.plain if known else ()
     if not columns:
         if chosen:
@@ -205,6 +225,21 @@ def _by_text(
         "(--kind none counts them)"
     )
     return np.where(mine, said, roles)
+
+
+def _by_state(
+    table: pa.Table, roles: np.ndarray, asked: Asked, path: str | Path, notes: list[str]
+) -> np.ndarray:
+    """Roles, without posts that nobody saw: drafts, spam, what was not let through."""
+    for name in dict.fromkeys(table.column_names):
+        if plain_name(name) in STATE_NAMES and asked.kind is None:
+            states = text_column(table, name, path, "--kind").fillna("").str.lower()
+            unseen = states.isin(UNSEEN_STATES).to_numpy(bool)
+            if unseen.any() and not unseen.all():
+                words = ", ".join(sorted(set(states[unseen])))
+                notes.append(f"rows whose {name} is {words} are no acts (--kind none counts them)")
+                roles = np.where(unseen, ROLES.index("notice"), roles)
+    return roles
 
 
 def _kind_columns(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIGNS = re.compile(
     r"人民币|港币|美元|欧元|日元|[A-Z]{1,3}\$|[$€£¥₩₽₹₴₺₫฿元円圆원]整?|\bRS\.|\b[A-Z]{2,3}(?=[\d\s.-]|\b)"
-    r"|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b"
+    r"|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b\.?"
 )
 CURRENCY = {"元": "¥", "元整": "¥", "圆": "¥", "圆整": "¥", "人民币": "¥", "CNY": "¥", "RMB": "¥",
             "USD": "$", "US$": "$", "美元": "$", "EUR": "€", "欧元": "€", "GBP": "£",
@@ -26,6 +26,13 @@ NO_CENTS = frozenset(("円", "원", "₩", "₫", "JPY", "KRW", "VND", "IDR"))
 UNITS = {"分": 0.01, "cents": 0.01, "cent": 0.01, "pence": 0.01, "元": 1.0, "千元": 1e3,
          "万元": 1e4, "万": 1e4,
          "萬元": 1e4}  # fmt: skip
+WORDS = {"K": 1e3, "TSD": 1e3, "M": 1e6, "MIO": 1e6, "MLN": 1e6, "MN": 1e6, "BN": 1e9,
+         "MRD": 1e9, "LAKH": 1e5, "CRORE": 1e7, "ТЫС": 1e3, "МЛН": 1e6}  # fmt: skip
+IN_WORDS = re.compile(rf"(?<=[\d\s.,])({'|'.join(sorted(WORDS, key=len, reverse=True))})\b\.?",
+                      re.IGNORECASE)  # fmt: skip
+TWO_MEANINGS = re.compile(r"\bMILL?\b", re.IGNORECASE)  # a thousand or a million
+BOOKED = re.compile(r"(?<=[\d\s])(CR|DR)\b\.?\s*$", re.IGNORECASE)
+FEW_BACK = 0.25  # of two sides the rarer is what went back up to this share (assumption)
 TIMES = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3}
 DIGITS = {ord(sign): str(digit) for digit, signs in enumerate(EASTERN) for sign in signs} | {
     ord("٫"): ".", ord("٬"): ","}  # fmt: skip
@@ -69,6 +76,7 @@ def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> n
     plain[~np.isfinite(plain)] = np.nan
     if not open_ones.size and decimal is None and not _three_places(text):
         return plain
+    sides, text = _booked(text, column)
     distinct = text.unique()
     currencies: set[str] = set()
     cut = {one: _bare(one, currencies) for one in distinct}
@@ -80,7 +88,25 @@ def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> n
     mark = decimal or ("." if currencies & NO_CENTS else "")
     mark = mark or _decimal_mark([one for one in cut.values() if one], column)
     values = {one: _value(bare, mark) * _times(one) for one, bare in cut.items()}
-    return text.map(values).to_numpy(dtype=float, na_value=np.nan)
+    return sides * text.map(values).to_numpy(dtype=float, na_value=np.nan)
+
+
+def _booked(text: pd.Series, column: str) -> tuple[np.ndarray, pd.Series]:
+    """Signs of amounts marked as credits or debits, 1 or -1 each, and the texts without marks."""
+    marks = text.str.extract(BOOKED, expand=False).str.upper()
+    of_one = (marks == "CR" if (marks == "CR").any() else marks == "DR").to_numpy(bool)
+    if not of_one.any():
+        return np.ones(len(text)), text
+    others = ~of_one & (text != "").to_numpy()
+    few, many = sorted((int(of_one.sum()), int(others.sum())))
+    if few > FEW_BACK * (few + many) or not few:
+        raise UserError(
+            f"column {column} holds {int(of_one.sum()):,} amounts marked as credits or debits and "
+            f"{int(others.sum()):,} others, and which of them went back cannot be told: write a "
+            "minus before those, and no mark behind any (crores as plain numbers)"
+        )
+    back = of_one if of_one.sum() == few else others
+    return np.where(back, -1.0, 1.0), text.str.replace(BOOKED, "", regex=True)
 
 
 def unit_of(column: str) -> float:
@@ -97,7 +123,10 @@ def _three_places(text: pd.Series) -> bool:
 
 
 def _times(text: str) -> float:
-    """What a Chinese sign behind the number multiplies it by: 1.2万 is 12,000."""
+    """What a sign or word behind the number multiplies it by: 1.2万 is 12,000, as is 12 k."""
+    word = IN_WORDS.search(unicodedata.normalize("NFKC", text))
+    if word is not None:
+        return WORDS[word[1].upper()]
     return next((factor for sign, factor in TIMES.items() if sign in text), 1.0)
 
 
@@ -107,6 +136,9 @@ def _bare(text: str, currencies: set[str]) -> str | None:
     text = NO_PENCE.sub("", text.translate(NO_TIMES))
     if not text:
         return None
+    if TWO_MEANINGS.search(text):
+        return None
+    text = IN_WORDS.sub("", text)
     text = text.upper() if text.isascii() else text
     signs, rest = SIGNS.findall(text), SIGNS.sub("", text)
     is_back = rest.strip().startswith("(") and rest.strip().endswith(")")
@@ -117,7 +149,8 @@ def _bare(text: str, currencies: set[str]) -> str | None:
         is_back = False
     if not NUMBER.fullmatch(rest):
         return None
-    currencies.update(CURRENCY.get(sign, sign) for sign in signs)
+    names = (sign if sign in CURRENCY else sign.rstrip(".") for sign in signs)
+    currencies.update(CURRENCY.get(name, name) for name in names)
     return ("-" if is_back else "") + rest
 
 

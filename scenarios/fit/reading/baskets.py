@@ -47,6 +47,7 @@ from plaza_lab.scenarios.fit.reading.columns import (
     same_name,
     text_column,
 )
+from plaza_lab.scenarios.fit.reading.equal_rows import PASTED, is_twice_over, signs_of
 from plaza_lab.scenarios.fit.reading.forms import FORMS, Form
 from plaza_lab.scenarios.fit.reading.orders import (
     STATUS_NAMES,
@@ -70,10 +71,16 @@ RETURNED, UNDONE, MORE_LINES = "return or cancelled invoice", "purchase undone b
     "further line of an order whose total stands in its first"
 )  # fmt: skip
 CALLED_OFF = ("cancelled_at", "cancelledat", "cancelled", "canceled_at", "canceled", "is_cancelled",
-              "returned", "refunded", "test", "is_test", "voided", "是否取消", "是否退款",
+              "returned", "refunded", "test", "is_test", "voided",
+              "deleted_at", "deleted", "is_deleted", "voided_at", "is_void", "test_order",
+              "is_test_order", "已删除", "是否删除", "是否测试", "是否取消", "是否退款",
               "是否退货",
               "is_cancelled", "storniert")  # fmt: skip
 RETURNS = ("is_return", "is_refund", "is_returned", "is_credit", "is_credit_note", "return_flag")
+DISCOUNTS = ("discount", "discount_amount", "discount_total", "total_discount", "rabatt", "remise",
+             "descuento", "desconto", "sconto", "优惠", "优惠金额", "折扣", "折扣金额",
+             "优惠券金额", "lineitem_discount", "line_discount", "coupon_amount", "割引",
+             "скидка")  # fmt: skip
 PAID_BACK = ("refunded_amount", "refund_amount", "退款金额", "amount_refunded", "total_refunded",
              "refund_total", "refunded_total", "已退款金额", "退款总额")  # fmt: skip
 IN_CENTS = ("charge", "payment_intent", "invoice", "balance_transaction")  # of the payments API
@@ -103,6 +110,7 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
 
     sheet, elsewhere = _opened(path, asked)
     form, known = asked.form_for(sheet)
+    twice_over = [PASTED] if is_twice_over(signs_of(sheet.table)) else []
     sheet, further = first_lines(sheet, path)
     mine = known if known and known.title.startswith("orders") else None
     names = _columns(sheet, asked, mine, path)
@@ -115,7 +123,7 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     for part in ("order", "product"):
         if part in names:
             frame[part] = text_column(table, names[part], path, "--" + part)
-    notes = [*sheet.notes, *told]
+    notes = [*sheet.notes, *twice_over, *told]
     frame["amount"] = _paid(frame, sheet, names, asked, path, notes)
     off = frame.pop("called_off").to_numpy(bool) if "called_off" in frame else np.zeros(0, bool)
     if off.any():
@@ -170,7 +178,7 @@ def _enough(asked: Asked) -> frozenset[str]:
     return frozenset(same_name(name) for name in (
         *CUSTOMER_NAMES, *BOUGHT_NAMES, *AMOUNT_NAMES, *PRICE_NAMES, *QUANTITY_NAMES, *ORDER_NAMES,
         *PRODUCT_NAMES, *CURRENCY_NAMES, *STATUS_NAMES, *BOT_NAMES, *CLOCK_NAMES, *DATE_NAMES,
-        *GROUP_NAMES, *CALLED_OFF, *RETURNS, *PAID_BACK, *chosen, *of_forms, *own,
+        *GROUP_NAMES, *CALLED_OFF, *RETURNS, *PAID_BACK, *DISCOUNTS, *chosen, *of_forms, *own,
     ) if name)  # fmt: skip
 
 
@@ -247,6 +255,13 @@ def _paid(
             back = read_amounts(text_column(sheet.table, name, path, "--amount"), name)
             amount = amount - np.nan_to_num(np.abs(back))
             notes.append(f"{name} was taken off")
+        elif plain in DISCOUNTS and "price" in names:
+            less = read_amounts(text_column(sheet.table, name, path, "--amount"), name)
+            if np.any(np.nan_to_num(less) != 0):
+                notes.append(
+                    f"column {name} is not taken off what was paid: if {names['price']} is the "
+                    "price before it, name a column of what was paid with --amount"
+                )
         elif plain in RETURNS:
             said = text_column(sheet.table, name, path, "--amount").fillna("").str.lower()
             back_rows = said.isin(TRUE_WORDS).to_numpy(dtype=bool)

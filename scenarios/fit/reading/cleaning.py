@@ -12,7 +12,7 @@ import numpy as np
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.reading.accounts import missing, settle
-from plaza_lab.scenarios.fit.reading.equal_rows import Signs
+from plaza_lab.scenarios.fit.reading.equal_rows import PASTED, Signs, is_twice_over
 from plaza_lab.scenarios.fit.reading.sheet import Loss, Sheet
 from plaza_lab.scenarios.fit.reading.times import FORMS, SECONDS_PER_DAY, Times, resolution
 
@@ -196,7 +196,10 @@ def _usable(read: Gathered) -> tuple[pd.DataFrame, list[str]]:
     """Keep rows that are not bad, and of equal ones the first; what is worth saying of the rest."""
     notes = _differences(read.frame, read.bad)
     kept = read.frame[~read.bad]
-    signs = read.signs if resolution(kept["seconds"].to_numpy()) == "second" else None
+    signs = read.signs
+    if signs is not None and resolution(kept["seconds"].to_numpy()) != "second":
+        notes += [PASTED] if is_twice_over(signs.whole()) else []
+        signs = None  # equal rows of a day or a minute are usual
     if signs is not None:
         twice = signs.repeated(~read.bad)
         if read.forms > 1:  # some are written to the minute only, where equal ones are usual

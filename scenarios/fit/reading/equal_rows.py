@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+FEWEST_TWICE = 20  # rows; a few equal ones after one another may be so
+PASTED = (
+    "the second half of the rows repeats the first, row by row: if the log was put into the file "
+    "twice, take one half out"
+)
 SALT = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it loses nothing (Knuth, golden ratio)
 
 
@@ -72,10 +77,14 @@ class Signs:
 
     def repeated(self, good: np.ndarray) -> np.ndarray:
         """Mark those of the good rows, bool[n], that are equal to an earlier one; bool[m]."""
+        return repeated(self.whole()[good])
+
+    def whole(self) -> np.ndarray:
+        """One number a row, the same where all cells are; uint64[n]."""
         signs = np.concatenate(self.rest)
         for pieces in (self.free or {}).values():
             signs += np.concatenate(pieces)
-        return repeated(signs[good])
+        return signs
 
     def numbered_anew(self, good: np.ndarray) -> list[str]:
         """Say so where rows are equal but for the number that an export gave them.
@@ -109,6 +118,16 @@ def repeated(signs: np.ndarray) -> np.ndarray:
     out = np.zeros(len(signs), bool)
     out[order[1:]] = ranked[1:] == ranked[:-1]
     return out
+
+
+def is_twice_over(signs: np.ndarray) -> bool:
+    """Whether the second half of all rows repeats the first, in its order."""
+    half = len(signs) // 2
+    return (
+        2 * half == len(signs) >= FEWEST_TWICE
+        and bool(np.array_equal(signs[:half], signs[half:]))
+        and len(np.unique(signs[:half])) > half // 2
+    )
 
 
 def signs_of(table: pa.Table) -> np.ndarray:

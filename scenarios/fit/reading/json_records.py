@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.reading.forms import known_names
 from plaza_lab.scenarios.fit.reading.sheet import Loss, Sheet, shortened
 
 USUAL_LISTS = ("messages", "posts", "orders", "events", "items", "data", "results", "records",
@@ -67,9 +68,10 @@ def read_json(content: bytes, path: str | Path) -> Sheet:
 
 
 def _of_records(records: list[Any], path: str | Path) -> Sheet:
-    records = [_record(one) for one in _of_each_chat(records)]
-    rows = [(place, _flat(one)) for place, one in enumerate(records, 1) if isinstance(one, dict)]
-    bad = [(place, repr(one)) for place, one in enumerate(records, 1) if not isinstance(one, dict)]
+    each = list(enumerate(_of_each_chat(records), 1))
+    rows = [(place, _flat(own)) for place, one in each if isinstance(one, dict)
+            for own in _unfolded(_record(one))]  # fmt: skip
+    bad = [(place, repr(one)) for place, one in each if not isinstance(one, dict)]
     return _sheet(rows, bad, "record", "JSON", path)
 
 
@@ -107,6 +109,41 @@ def _of_each_chat(records: list[Any]) -> list[Any]:
         {**message, "group": chat.get("name") or chat.get("title") or chat.get("id")}
         for chat in chats for message in chat["messages"] if isinstance(message, dict)
     ]  # fmt: skip
+
+
+NO_REPLIES = re.compile(r"edit|histor|version|revision|quot|attach|forward|share|refer|react")
+
+
+def _unfolded(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """A record and the answers that stand inside it: lists of records of the same kind."""
+    out: list[dict[str, Any]] = []
+    waiting = [record]
+    while waiting:
+        one = waiting.pop()
+        inside = _answers(one)
+        if inside:
+            one = {key: value for key, value in one.items() if key not in inside}
+            waiting += reversed([each for several in inside.values() for each in several])
+        out.append(one)
+    return out
+
+
+def _answers(one: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Lists of a record in which each has most of its own fields, and two that a log has."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, value in one.items():
+        several = value.get("data") if isinstance(value, dict) else value
+        if not isinstance(several, list) or not several or NO_REPLIES.search(key.lower()):
+            continue
+        own = set(one) - {key}
+        if all(
+            isinstance(each, dict)
+            and 2 * len(own & set(each)) > len(own)
+            and known_names(own & set(each)) > 1
+            for each in several
+        ):
+            found[key] = several
+    return found
 
 
 def _record(one: Any) -> Any:
@@ -201,7 +238,7 @@ def _records(content: bytes, passed: int) -> tuple[list[Row], list[tuple[int, st
         except (ValueError, RecursionError):
             one = None
         if isinstance(one, dict):
-            rows.append((place, _flat(_record(one))))
+            rows += [(place, _flat(own)) for own in _unfolded(_record(one))]
         else:
             bad.append((place, line[:200].decode("utf-8", "replace")))
     return rows, bad
@@ -255,4 +292,6 @@ def _sheet(
         first, last = ((f"{unit} {place}", shortened(text)) for place, text in (bad[0], bad[-1]))
         lost = (Loss(UNREADABLE, len(bad), first, last),)
     place = np.array([number for number, _ in rows], np.int64)
-    return Sheet(table, place, unit, len(rows) + len(bad), form, lost)
+    n = len(place) - len(np.unique(place))
+    told = (f"{n:,} records that stand inside others, as answers do, are rows too",) if n else ()
+    return Sheet(table, place, unit, len(rows) + len(bad), form, lost, told)

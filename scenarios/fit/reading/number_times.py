@@ -21,6 +21,8 @@ EXCEL_EPOCH = 25_569  # 1970-01-01 in them
 FROM_1904 = 1_462  # days from Excel's first day to that of workbooks made on old Macs
 DISCORD_EPOCH, DISCORD_UNIT = 1_420_070_400, 1000 * 2**22  # 2015-01-01; an id a second, in ids
 DISCORD_IDS = (1e17, 1.6e18)  # until 2027; as nanoseconds 1973 to September 2020
+TICKS, TICK, FROM_YEAR_1 = (6.28e17, 6.5e17), 1e7, 62_135_596_800
+"""Tenths of microseconds since the year 1, as .NET counts: from 1991 to 2060."""
 COUNTED = ("excel1904", "discord", "ns")
 """What ``--time-format`` may say of numbers."""
 FROM_1980, FROM_2000 = 315_532_800, 946_684_800
@@ -78,6 +80,8 @@ def from_numbers(
         lower = limit
     ids = known & (size >= DISCORD_IDS[0]) & (counted == "discord")
     seconds[ids] = np.floor(numbers[ids] / DISCORD_UNIT * 1000) / 1000 + DISCORD_EPOCH
+    ticks = known & (size >= TICKS[0]) & (size < TICKS[1]) & (counted is None)
+    seconds[ticks] = numbers[ticks] / TICK - FROM_YEAR_1
     instants = known.copy()
     calendar = _from_calendar_numbers(numbers)
     dates = np.isfinite(calendar)
@@ -88,7 +92,8 @@ def from_numbers(
     seconds[excel] = np.round((numbers[excel] - EXCEL_EPOCH) * SECONDS_PER_DAY)
     seconds[excel] += FROM_1904 * SECONDS_PER_DAY * (counted == "excel1904")
     instants &= ~dates & ~excel
-    forms = {"epoch numbers": int((instants & ~ids).sum()), "ids of Discord": int(ids.sum()),
+    forms = {"epoch numbers": int((instants & ~ids & ~ticks).sum()),
+             "ids of Discord": int(ids.sum()), "ticks of .NET": int(ticks.sum()),
              "YYYYMMDD": int(dates.sum()), "day numbers of Excel": int(excel.sum())}  # fmt: skip
     return seconds, {name: n for name, n in forms.items() if n}, instants
 
@@ -143,6 +148,8 @@ def _check_ids(numbers: np.ndarray, path: str | Path) -> None:
 
 
 def _from_calendar_numbers(numbers: np.ndarray) -> np.ndarray:
+    to_minute = (numbers >= 190_001_010_000) & (numbers <= 210_012_312_359)
+    numbers = np.where(to_minute, numbers * 100, numbers)
     long = (numbers >= 19_000_101_000_000) & (numbers <= 21_001_231_235_959)
     with np.errstate(invalid="ignore"):
         clock = np.where(long, numbers % 1_000_000, 0)

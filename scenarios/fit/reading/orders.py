@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.reading.amounts import FEW_BACK
 from plaza_lab.scenarios.fit.reading.columns import (
     CURRENCY_NAMES,
     TOTAL_NAMES,
@@ -34,7 +35,6 @@ SIDE_NAMES = (
 SIDES = {"d": "debits", "dr": "debits", "debit": "debits", "借": "debits", "借方": "debits",
          "s": "debits", "soll": "debits", "c": "credits", "cr": "credits", "credit": "credits",
          "贷": "credits", "贷方": "credits", "h": "credits", "haben": "credits"}  # fmt: skip
-FEW_BACK = 0.25  # of two sides the rarer is what went back up to this share (assumption)
 STATUS_NAMES = (
     *SIDE_NAMES,
     "status", "order_status", "financial_status", "payment_status", "transaction_type", "type",

@@ -16,12 +16,11 @@ import numpy as np
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.reading.columns import same_name, with_clock
-from plaza_lab.scenarios.fit.reading.delimited import FIRST_LINES, layout, read_delimited
+from plaza_lab.scenarios.fit.reading.delimited import FARTHEST, FIRST_LINES, layout, read_delimited
 from plaza_lab.scenarios.fit.reading.encodings import MARKS, check_encoding, utf8_of, wide_of
 from plaza_lab.scenarios.fit.reading.equal_rows import signs_of
 from plaza_lab.scenarios.fit.reading.files import BINARY, PARQUET
 from plaza_lab.scenarios.fit.reading.json_records import is_json, is_lines, names_of, read_lines
-from plaza_lab.scenarios.fit.reading.quotes import FARTHEST
 from plaza_lab.scenarios.fit.reading.sheet import Losses, Sheet
 from plaza_lab.scenarios.fit.reading.unpacking import (
     DAMAGED,

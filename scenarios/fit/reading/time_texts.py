@@ -51,6 +51,7 @@ CHINESE = (
     (r":\s*$", ""), (r"-\s*$", ""),
 )  # fmt: skip
 FEW = 0.02
+FEWEST_TURNED = 10  # dates of each form, before they are taken for changed round
 
 
 @dataclass
@@ -121,6 +122,8 @@ class Written:
         ):
             return self._year_first(numbers & self.short)
         month, day = self.first.copy(), self.second.copy()
+        turned = self._turned(numbers) if order is None else np.zeros(len(numbers), bool)
+        month[turned], day[turned] = self.second[turned], self.first[turned]
         sure_dmy = numbers & ((self.first > 12) & (self.second <= 12) | self.dotted)
         sure_mdy = numbers & (self.second > 12) & (self.first <= 12) & ~self.dotted
         is_dmy, open_ones = sure_dmy.copy(), numbers & ~sure_dmy & ~sure_mdy
@@ -138,10 +141,30 @@ class Written:
         seconds = seconds_of(self.year, month, day) + self.clock
         seconds[(self.shape < 0) | ambiguous] = np.nan
         told: tuple[str, ...] = ()
+        if turned.any():
+            told = (
+                f"{int(turned.sum()):,} dates have day and month changed round, as a spreadsheet "
+                "leaves them that knows no other order: changed back (--time-format ymd keeps "
+                "them)",
+            )
         if order is None and chosen in ("dmy", "mdy") and open_ones.any():
             what = "day" if chosen == "dmy" else "month"
             told = (f"the {what} comes first in dates such as 3/4, as the other dates show",)
         return seconds, ambiguous, told
+
+    def _turned(self, numbers: np.ndarray) -> np.ndarray:
+        """Mark dates that a spreadsheet took for others; bool[n].
+
+        It makes dates of those that are some in its own order, and leaves as text those that are
+        none: then no date as such has a day above 12, and no text a first number up to 12.
+        """
+        whole = self.shape == list(SHAPES).index("year-month-day")
+        low = np.minimum(self.first, self.second)[numbers]
+        high = np.maximum(self.first, self.second)[numbers]
+        if min(whole.sum(), numbers.sum()) < FEWEST_TURNED or low.max() > 12 or high.min() <= 12:
+            return np.zeros(len(numbers), bool)
+        is_told = self.second[whole].max() <= 12 and len(np.unique(self.second[whole])) > 1
+        return whole if is_told else np.zeros(len(numbers), bool)
 
     def decided(self, path: str | Path) -> str | None:
         """Name the order of the numbers where the column tells one: dmy, mdy or ymd."""
