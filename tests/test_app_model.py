@@ -38,6 +38,7 @@ from plaza_lab.scenarios.app.watching import SURE, WRONG, Watch, courses_of
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.fonts import FACES
 from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.options import LEVERS, conf_folder, option_files
@@ -384,7 +385,8 @@ def test_a_capsule_holds_settings_manifest_and_tables(answered):
 
 def test_a_memo_asks_no_other_host_and_escapes_what_it_shows(answered):
     page = memo(SMALL, answered[1], ["A <b>", "B prize"], Language("zh"))
-    assert "<b>" not in page and 'lang="zh"' in page and "建议" in page
+    assert "<b>" not in page and 'lang="zh-CN"' in page and "建议" in page
+    assert FACES in page
     assert "src=" not in page and "url(" not in page and "<link" not in page
 
 

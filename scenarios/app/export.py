@@ -21,13 +21,13 @@ from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.app.question import Question, to_link
 from plaza_lab.scenarios.app.view.style import COLOURS
 from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.fonts import FACES_CSS
 from plaza_lab.scenarios.outcomes import OUTCOMES
 from plaza_lab.scenarios.output.provenance import code_fingerprint
 
 WIDTH, HEIGHT, MARGIN = 640, 260, 44
 STYLE = """
-body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Noto Sans SC",sans-serif;color:#1c2430;
-max-width:44rem;margin:2rem auto;padding:0 1rem}
+body{font-size:16px;line-height:1.5;color:#1c2430;max-width:44rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #c8d0da;padding:.3rem;
 text-align:right}th:first-child,td:first-child{text-align:left}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f2f5f8;padding:.6rem}
@@ -62,9 +62,9 @@ def memo(question: Question, found: Estimate, names: list[str], say: Language) -
     path = "members" if question.outcome == "growth" else "retained"
     name_of_path = say.tr(PATH_NAMES[path])
     return (
-        f'<!doctype html><html lang="{say.code}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{say.tag}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style><h1>{escape(title)}</h1>"
+        f"<title>{escape(title)}</title><style>{FACES_CSS}{STYLE}</style><h1>{escape(title)}</h1>"
         f"<p>{escape(_asked(question, say))}</p><dl>{lines}</dl>"
         f"<h2>{escape(name_of_path)}</h2>"
         f"{picture([own[path] for own in found.bands], names, name_of_path)}"

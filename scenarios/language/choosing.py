@@ -11,6 +11,9 @@ from plaza_lab.scenarios.errors import UserError
 LANGUAGES = {"en": "English", "zh": "中文"}
 """Code to its own name."""
 
+TAGS = {"en": "en", "zh": "zh-CN"}
+"""Code to the tag that pages carry (BCP 47): browsers choose faces and line breaks by it."""
+
 VARIABLE = "PLAZA_LANG"
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 

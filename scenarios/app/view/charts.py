@@ -19,6 +19,7 @@ from plaza_lab.scenarios.app.living import (
     Film,
 )
 from plaza_lab.scenarios.app.view.style import COLOURS
+from plaza_lab.scenarios.language.fonts import FACES
 
 INK, LINE = "#1c2430", "#c8d0da"
 ROLE_COLOURS = {
@@ -29,7 +30,7 @@ ROLE_SIZES = {SILENT: 6, MEMBER: 8, KOC: 12, MODERATOR: 12, FARMER: 9, PARTNER: 
 CHART = {
     "animation": False,
     "grid": {"left": 56, "right": 14, "top": 30, "bottom": 26},
-    "textStyle": {"color": INK},
+    "textStyle": {"color": INK, "fontFamily": FACES},
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from plaza_lab.scenarios.app.view.take_away import TakeAwayView
 from plaza_lab.scenarios.app.watching import State, Watch
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import LANGUAGES, Language, marked
+from plaza_lab.scenarios.language.fonts import FACES_CSS
 
 LOOK_EVERY_S = 0.15
 PARTS = (
@@ -121,10 +122,9 @@ class Page:
     def build(self) -> None:
         """Build the page."""
         tr = self.say.tr
-        ui.add_css(CSS)
+        ui.add_css(FACES_CSS + CSS)
         ui.colors(primary="#1f5fa8")
-        code = {"zh": "zh-Hans"}.get(self.say.code, self.say.code)
-        ui.add_head_html(f'<script>document.documentElement.lang="{code}"</script>')
+        ui.add_head_html(f'<script>document.documentElement.lang="{self.say.tag}"</script>')
         with ui.element("header").classes("plaza-head"):
             text("h1", tr("Plaza: what a policy does to a community"))
             self._undo = button(tr("Undo"), lambda: self._go(self.history.undo))
@@ -132,7 +132,7 @@ class Page:
             button(tr("Copy the link"), self._share)
             other = next(code for code in LANGUAGES if code != self.say.code)
             switch = button(LANGUAGES[other], lambda: self._speak(other))
-            switch.props["lang"] = other
+            switch.props["lang"] = Language(other).tag
         if self.problem:
             text("p", self.say.mistake(self.problem), "plaza-error").props("role=alert")
         with ui.element("main").classes("plaza-body"):
