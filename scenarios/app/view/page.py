@@ -14,10 +14,9 @@ from plaza_lab.scenarios.app.question import History, Question, from_link, to_li
 from plaza_lab.scenarios.app.shelf import Keeper
 from plaza_lab.scenarios.app.view.answer import AnswerView
 from plaza_lab.scenarios.app.view.controls import Controls
-from plaza_lab.scenarios.app.view.diary import DiaryView
+from plaza_lab.scenarios.app.view.day_by_day import DiaryView, NetworkView
 from plaza_lab.scenarios.app.view.flip import FlipView
 from plaza_lab.scenarios.app.view.native import Part, button, set_usable, text
-from plaza_lab.scenarios.app.view.network import NetworkView
 from plaza_lab.scenarios.app.view.studies import StudiesView
 from plaza_lab.scenarios.app.view.style import CSS
 from plaza_lab.scenarios.app.view.take_away import TakeAwayView
@@ -57,11 +56,8 @@ class Page:
         self.say = Language(asked if asked in LANGUAGES else language)
         self.runner, self.keeper = runner, keeper
         self.problem = ""
-        query: dict[str, list[str]] = {}
-        for name, value in request.query_params.multi_items():
-            query.setdefault(name, []).append(value)
         try:
-            first = from_link(query)
+            first = from_link(request.url.query)
         except UserError as wrong:
             first, self.problem = Question(), str(wrong)
         self.history = History(first)
