@@ -337,7 +337,7 @@ def test_the_other_language_keeps_the_question(opened):
     page.get_by_role("button", name="中文").click()
     page.get_by_role("button", name="English").wait_for()
     page.locator(".plaza-dial", has_text="时长").locator(".plaza-value", has_text="9 周").wait_for()
-    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
 
 def test_nobody_else_is_let_in(address):

@@ -14,32 +14,34 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from plaza_lab.scenarios.app import recipes
+from plaza_lab.scenarios.app import export
 from plaza_lab.scenarios.app.advice import advice
+from plaza_lab.scenarios.app.day_by_day import ABSENT, films
 from plaza_lab.scenarios.app.dials import LEVERS as DIALS
 from plaza_lab.scenarios.app.dials import MEMBERS, OPENING, WORLD
-from plaza_lab.scenarios.app.door import Door, is_loopback
 from plaza_lab.scenarios.app.estimates import estimate
 from plaza_lab.scenarios.app.export import capsule, memo
 from plaza_lab.scenarios.app.flipping import FlipPoint, flips, values_of
 from plaza_lab.scenarios.app.lived import PATHS, Course, Lived, Runner, check_fork, live
-from plaza_lab.scenarios.app.living import ABSENT, films
 from plaza_lab.scenarios.app.question import (
     History,
     Question,
+    config_of,
+    findings,
     from_link,
     merged,
     to_link,
     value_in,
     with_word,
 )
-from plaza_lab.scenarios.app.settings import config_of, findings
+from plaza_lab.scenarios.app.serving import Door, is_loopback
 from plaza_lab.scenarios.app.watching import SURE, WRONG, Watch, courses_of
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.fonts import FACES
 from plaza_lab.scenarios.policies.lint import lint
-from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.composing import compose, composed_by_hydra, search_path
 from plaza_lab.scenarios.settings.options import LEVERS, conf_folder, option_files
 from plaza_lab.scenarios.statistics.anytime import anytime_interval
 
@@ -104,8 +106,8 @@ def test_undo_and_redo_walk_the_questions():
 
 
 def _same(words):
-    made = config_of(words, False).setting
-    assert made == compose(words, is_checked=False).config.setting
+    by_hydra = composed_by_hydra((*search_path(), *words), is_checked=False)
+    assert compose(words, is_checked=False).config.setting == by_hydra.config.setting
 
 
 @pytest.mark.parametrize("word", QUICK)
@@ -128,21 +130,20 @@ def test_values_of_every_kind_are_set():
 def test_every_shipped_option_is_as_hydra_composes_it(group):
     for name, file in option_files(group).items():
         if file.is_relative_to(conf_folder()):
-            quick = config_of((f"{group}={name}",), False).setting
-            assert quick == compose([f"{group}={name}"], is_checked=False).config.setting, name
+            _same((f"{group}={name}",))
 
 
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("incentive.prize_winers=3", "no such setting; did you mean"),
-        ("incentive.prize_winners=x", "a number is expected"),
+        ("incentive.prize_winers=3", "no setting; did you mean incentive.prize_winners"),
+        ("incentive.prize_winners=x", "a whole number from 1 to 20 members is expected"),
         ("incentive.prize_winners=2.5", "a whole number"),
         ("incentive.has_prize=3", "true or false"),
-        ("incentive.prize_judge=dice", "choose one of"),
+        ("incentive.prize_judge=dice", "one of steward, vote, mixed is expected"),
         ("incentive.prize_winners=900", "outside its bounds"),
-        ("luck.is_on=true", "no such group"),
-        ("world.gaming=3", "is a group"),
+        ("luck.is_on=true", "is no group"),
+        ("world.gaming=3", "holds settings; set one of them"),
         ("incentive=gold", "has no option"),
     ],
 )
@@ -153,11 +154,12 @@ def test_a_wrong_setting_is_one_line(word, said):
 
 
 def test_dials_read_what_they_write():
-    base = config_of(("incentive=points", "fund=grant"), False)
+    base = compose(("incentive=points", "fund=grant"), is_checked=False).config
     for dial in (*DIALS, *WORLD, MEMBERS, OPENING):
         moved = dial.low + 3 * dial.step
         words = ("incentive=points", "fund=grant", f"{dial.path}={dial.write(moved)}")
-        assert dial.read(config_of(words, False)) == pytest.approx(moved), dial.path
+        config = compose(words, is_checked=False).config
+        assert dial.read(config) == pytest.approx(moved), dial.path
         assert dial.low <= dial.read(base) <= dial.high or dial.path == "koc.slots", dial.path
 
 
@@ -384,16 +386,17 @@ def test_a_capsule_holds_settings_manifest_and_tables(answered):
 
 def test_a_memo_asks_no_other_host_and_escapes_what_it_shows(answered):
     page = memo(SMALL, answered[1], ["A <b>", "B prize"], Language("zh"))
-    assert "<b>" not in page and 'lang="zh"' in page and "建议" in page
+    assert "<b>" not in page and 'lang="zh-CN"' in page and "建议" in page
+    assert FACES in page
     assert "src=" not in page and "url(" not in page and "<link" not in page
 
 
 def test_command_and_python_ask_the_same(tmp_path, monkeypatch, capsys):
-    assert recipes.command(SMALL).startswith("plaza compare 'policies=[")
+    assert export.command(SMALL).startswith("plaza compare 'policies=[")
     scope: dict[str, object] = {}
-    exec(recipes.python(replace(SMALL, weeks=4)).replace("replicates=30", "replicates=2"), scope)
+    exec(export.python(replace(SMALL, weeks=4)).replace("replicates=30", "replicates=2"), scope)
     assert scope["result"].study.policies == ["incentive=thanks_only", "incentive=weekly_prize"]
-    forked = recipes.python(replace(SMALL, fork_day=10)).replace("range(1, 31)", "range(1, 2)")
+    forked = export.python(replace(SMALL, fork_day=10)).replace("range(1, 31)", "range(1, 2)")
     exec(forked, {})
     assert capsys.readouterr().out.count("\n") >= 2
 

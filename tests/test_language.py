@@ -100,10 +100,9 @@ def test_purposes_of_money_are_translated(code):
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_name_and_meaning_on_the_page_is_translated(code):
     from plaza_lab.scenarios.advising.advice import GROUPS
-    from plaza_lab.scenarios.app.communities import communities
-    from plaza_lab.scenarios.app.dials import CHOICES, FUND
+    from plaza_lab.scenarios.app.dials import CHOICES
     from plaza_lab.scenarios.app.estimates import SHOWN
-    from plaza_lab.scenarios.app.question import OUTCOMES
+    from plaza_lab.scenarios.app.question import OUTCOMES, communities
     from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, outcome_named, outcome_unit
     from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
     from plaza_lab.scenarios.settings.options import conf_folder, option_files, plain_meaning
@@ -115,8 +114,8 @@ def test_every_name_and_meaning_on_the_page_is_translated(code):
     ]
     shown += [outcome_unit(DECLARED[name]) for name in SHOWN]
     shown += [text for one in told for text in (one.label, outcome_unit(one))]
-    for choice in (*CHOICES, FUND):
-        for name, file in option_files(choice.group).items():
+    for group in CHOICES:
+        for name, file in option_files(group).items():
             if file.is_relative_to(conf_folder()):
                 shown += [name.replace("_", " "), plain_meaning(file)]
     for one in communities():
@@ -229,7 +228,7 @@ def test_translations_have_the_places_of_their_messages(code):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_what_lint_says_is_translated(code):
-    from plaza_lab.scenarios.app.settings import findings
+    from plaza_lab.scenarios.app.question import findings
 
     asked = [
         ("incentive=points", "fund=dues", "incentive.points_cap_day=9999",

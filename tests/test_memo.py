@@ -12,7 +12,7 @@ from fake_engine import FakeEngine
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.language.catalogue import catalogue_file
-from plaza_lab.scenarios.language.choosing import SHIPPED, families
+from plaza_lab.scenarios.language.fonts import FACES, SHIPPED, families
 
 ASKED = ["policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open",
          "fund.opening=50k", "members=800", "farmers=one in twenty", "run.weeks=2",
@@ -89,9 +89,12 @@ def test_a_kept_comparison_is_told_in_chinese_without_english_sentences(engine, 
     assert main(["memo", "out", "--to", "memo", "--lang", "zh"]) == 0
     page = read(Path("memo/memo.html"))
     assert "建议" in page and "周奖" in page
+    whole = Path("memo/memo.html").read_text("utf-8")
+    assert '<html lang="zh-CN">' in whole and FACES in whole
     assert re.findall(r"(?:\b[a-z]{2,} ){3,}", page) == []  # three English words in a row
     paper = Document("memo/memo.docx")
     said = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert paper.styles.element.xpath("w:docDefaults//w:lang/@w:eastAsia") == ["zh-CN"]
     assert "建议" in said and len(paper.inline_shapes) == 1 and len(paper.tables) == 1
     kept = json.loads(Path("memo/manifest.json").read_text("utf-8"))
     assert kept["command"].startswith("plaza compare")  # the manifest never changes with language

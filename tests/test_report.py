@@ -18,6 +18,7 @@ from rich.console import Console
 from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import policy_name
 from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.fonts import FACES
 from plaza_lab.scenarios.report import figures, page, rendering, terminal, words
 from plaza_lab.scenarios.report.money import flows_by_purpose, fund_accounts
 from plaza_lab.scenarios.report.rendering import settings_that_differ
@@ -154,7 +155,9 @@ def test_page_and_figures_leave_nothing_untranslated(runs, days, journal, tmp_pa
         lines=[Line("建议", "如此")], found=[spent],
         pictures=figures.of_comparison(found, runs, days, journal).values(),
     )  # fmt: skip
-    shown = Page(file.read_text(encoding="utf-8")).shown
+    text = file.read_text(encoding="utf-8")
+    assert '<html lang="zh-CN">' in text and FACES in text
+    shown = Page(text).shown
     drawn = [figures.effects(found), figures.paths(days, "no_prize"), figures.spend(journal)]
     drawn += [figures.pairs(runs, "no_prize", "points")]
     for figure in drawn:

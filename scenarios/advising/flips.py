@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -196,16 +196,15 @@ def _run_at(
     point: DesignPoint, move: Move, seeds: Sequence[int], evaluate: Evaluate
 ) -> np.ndarray | None:
     """Values of the aim at a moved setting; None where a policy is impossible there."""
-    from plaza_lab.scenarios.app.settings import with_value
-    from plaza_lab.scenarios.settings.config import check
+    from plaza_lab.scenarios.experiments.varying import vary
 
-    config = with_value(point.composed.config, move.dial.path, move.dial.write(move.value))
+    number = float(move.dial.write(move.value))
+    values = {move.dial.path: int(number) if number.is_integer() else number}
     try:
-        check(config)
+        moved = vary(point, values, factors=point.factors)
     except UserError:
         return None
-    composed = replace(point.composed, config=config)
-    found = evaluate([replace(point, composed=composed)], seeds)
+    found = evaluate([moved], seeds)
     if not len(found):
         return np.full(len(seeds), math.nan)
     return found.set_index("seed")["aim"].reindex(list(seeds)).to_numpy(dtype=float)

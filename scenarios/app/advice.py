@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from plaza_lab.scenarios.advising.advice import LEAST_YUAN, MONEY
 from plaza_lab.scenarios.advising.choice import Aside, Effect, choice_words, choose, price_words
-from plaza_lab.scenarios.advising.lines import changes, worth_words
+from plaza_lab.scenarios.advising.lines import Line, changes, worth_words
 from plaza_lab.scenarios.advising.writing import shown, span
 from plaza_lab.scenarios.app.estimates import Difference, Estimate
 from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.outcomes import HEADLINE, OUTCOMES
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the answer.
-
-    Parameters
-    ----------
-    head : str
-        What it answers.
-    text : str
-        The answer.
-    """
-
-    head: str
-    text: str
 
 
 def between(own: Difference, say: Language, *, has_unit: bool = True) -> str:

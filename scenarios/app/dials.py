@@ -68,36 +68,20 @@ class Dial:
         return str(int(number)) if number == int(number) else f"{number:.6g}"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A group whose option is chosen for a policy.
-
-    Parameters
-    ----------
-    group : str
-        Lever group.
-    label : str
-        What people read.
-    """
-
-    group: str
-    label: str
-
-
-CHOICES = (
-    Choice("incentive", marked("Reward for contributions")),
-    Choice("stewarding", marked("Who runs it")),
-    Choice("onboarding", marked("Welcome of newcomers")),
-    Choice("moderation", marked("Review of posts")),
-    Choice("koc", marked("Key opinion customers")),
-    Choice("partnership", marked("Partner brands")),
-    Choice("acquisition", marked("Ways in")),
-    Choice("events", marked("Events")),
-    Choice("comms", marked("Order of talk")),
-)
-"""Lever groups on the page, the one most asked about first."""
-
-FUND = Choice("fund", marked("Fund"))
+CHOICES = {
+    "incentive": marked("Reward for contributions"),
+    "stewarding": marked("Who runs it"),
+    "onboarding": marked("Welcome of newcomers"),
+    "moderation": marked("Review of posts"),
+    "koc": marked("Key opinion customers"),
+    "partnership": marked("Partner brands"),
+    "acquisition": marked("Ways in"),
+    "events": marked("Events"),
+    "comms": marked("Order of talk"),
+    "fund": marked("Fund"),
+}
+"""Lever groups whose option is chosen, and what people read: of a policy, the one most asked about
+first; the fund is the same for all."""
 
 MEMBERS = Dial("population.initial_members", marked("Members at the start"), marked("members"),
                50, 5000, 50, name="members")  # fmt: skip

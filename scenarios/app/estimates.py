@@ -130,11 +130,13 @@ def estimate(runs: Sequence[Sequence[Lived]], most_pairs: int) -> Estimate:
 
 
 def _bands(own: np.ndarray, days: np.ndarray) -> dict[str, Band]:
-    low, high = np.quantile(own, [0.1, 0.9], axis=0)
-    mean = own.mean(axis=0)
-    return {
-        name: Band(days, mean[:, k], low[:, k], high[:, k]) for k, name in enumerate(PATHS)
-    }  # fmt: skip
+    return _by_path(days, own.mean(axis=0), *np.quantile(own, [0.1, 0.9], axis=0))
+
+
+def _by_path(
+    days: np.ndarray, mean: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> dict[str, Band]:
+    return {name: Band(days, mean[:, k], low[:, k], high[:, k]) for k, name in enumerate(PATHS)}
 
 
 def _gaps(gap: np.ndarray, days: np.ndarray, level: float, tightest: int) -> dict[str, Band]:
@@ -147,9 +149,7 @@ def _gaps(gap: np.ndarray, days: np.ndarray, level: float, tightest: int) -> dic
             skewness = (centred**3).mean(axis=0) / (centred**2).mean(axis=0) ** 1.5
         skewness = np.nan_to_num(skewness * math.sqrt(n * (n - 1)) / (n - 2))
         low, high = anytime_bounds(n, mean, sd, skewness, level, tightest)
-    return {
-        name: Band(days, mean[:, k], low[:, k], high[:, k]) for k, name in enumerate(PATHS)
-    }  # fmt: skip
+    return _by_path(days, mean, low, high)
 
 
 def _differences(

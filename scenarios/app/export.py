@@ -1,10 +1,11 @@
-"""What one takes away: a memo of one page, and a capsule with settings, manifest and tables."""
+"""What one takes away: the question as command, YAML or Python, a memo, a capsule of it all."""
 
 from __future__ import annotations
 
 import io
 import json
 import math
+import shlex
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,20 +15,22 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.advising.writing import shown
-from plaza_lab.scenarios.app import recipes
 from plaza_lab.scenarios.app.advice import advice, between
 from plaza_lab.scenarios.app.estimates import SHOWN, Band, Estimate
 from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.app.question import Question, to_link
 from plaza_lab.scenarios.app.view.style import COLOURS
 from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.fonts import FACES_CSS
 from plaza_lab.scenarios.outcomes import OUTCOMES
 from plaza_lab.scenarios.output.provenance import code_fingerprint
+from plaza_lab.scenarios.settings.composing import as_yaml, compose
 
+PAIRS = 30
+"""Pairs that a program asks for."""
 WIDTH, HEIGHT, MARGIN = 640, 260, 44
 STYLE = """
-body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Noto Sans SC",sans-serif;color:#1c2430;
-max-width:44rem;margin:2rem auto;padding:0 1rem}
+body{font-size:16px;line-height:1.5;color:#1c2430;max-width:44rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #c8d0da;padding:.3rem;
 text-align:right}th:first-child,td:first-child{text-align:left}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f2f5f8;padding:.6rem}
@@ -59,25 +62,20 @@ def memo(question: Question, found: Estimate, names: list[str], say: Language) -
         f"<dt>{escape(line.head)}</dt><dd>{escape(line.text)}</dd>"
         for line in advice(question, found, names, say)
     )
-    path = "members" if question.outcome == "growth" else "retained"
-    name_of_path = say.tr(PATH_NAMES[path])
+    path, head = "retained", say.tr("Members of day 0 still active")
+    if question.outcome == "growth":
+        path, head = "members", say.tr("Members")
     return (
-        f'<!doctype html><html lang="{say.code}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{say.tag}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style><h1>{escape(title)}</h1>"
+        f"<title>{escape(title)}</title><style>{FACES_CSS}{STYLE}</style><h1>{escape(title)}</h1>"
         f"<p>{escape(_asked(question, say))}</p><dl>{lines}</dl>"
-        f"<h2>{escape(name_of_path)}</h2>"
-        f"{picture([own[path] for own in found.bands], names, name_of_path)}"
+        f"<h2>{escape(head)}</h2>"
+        f"{picture([own[path] for own in found.bands], names, head)}"
         f"<h2>{escape(say.tr('Numbers'))}</h2>{_table(found, names, say)}"
         f"<h2>{escape(say.tr('Where it comes from'))}</h2><p>{escape(_provenance(found, say))}</p>"
-        f"<pre>{escape(recipes.command(question))}</pre></html>"
+        f"<pre>{escape(command(question))}</pre></html>"
     )
-
-
-PATH_NAMES = {
-    "members": "Members", "retained": "Members of day 0 still active", "active_share":
-    "Active share", "fund_balance_yuan": "Fund balance", "spent_yuan": "Spent so far",
-}  # fmt: skip
 
 
 def _asked(question: Question, say: Language) -> str:
@@ -179,9 +177,9 @@ def capsule(
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("memo.html", memo(question, found, names, say))
-        packed.writestr("settings.yaml", recipes.yaml(question))
-        packed.writestr("command.txt", recipes.command(question) + "\n")
-        packed.writestr("question.py", recipes.python(question))
+        packed.writestr("settings.yaml", yaml(question))
+        packed.writestr("command.txt", command(question) + "\n")
+        packed.writestr("question.py", python(question))
         packed.writestr("manifest.json", json.dumps(_manifest(question, found), indent=2))
         for name, table in _tables(question, runs).items():
             held = io.BytesIO()
@@ -230,3 +228,62 @@ def _tables(question: Question, runs: Sequence[Sequence[Lived]]) -> dict[str, An
         for run in own
     ]
     return {"runs": pd.DataFrame(outcomes), "days": pd.concat(days, ignore_index=True)}
+
+
+def names_of(question: Question) -> list[str]:
+    """Policies as the command line names them: their own overrides, or ``default``."""
+    return [" ".join(words) or "default" for words in question.policies]
+
+
+def command(question: Question) -> str:
+    """Return the command that asks this question.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked; a fork on a date has no command, :func:`python` shows it.
+    """
+    listed = ",".join(f'"{name}"' for name in names_of(question))
+    width = f"{question.outcome}={100 * question.width:g}pp"
+    return shlex.join(
+        [
+            "plaza", "compare", f"policies=[{listed}]", *question.common,
+            f"run.weeks={question.weeks}", "--until", width,
+        ]
+    )  # fmt: skip
+
+
+def yaml(question: Question) -> str:
+    """Return every setting of every policy as YAML, one document a policy."""
+    documents = []
+    for place, (name, words) in enumerate(zip(question.names, names_of(question), strict=True)):
+        plain = compose(question.words(place)).plain
+        text = as_yaml({**plain, "run": {"weeks": question.weeks}})
+        documents.append(f"# {name}: {words}\n{text}")
+    return "---\n".join(documents)
+
+
+def python(question: Question) -> str:
+    """Return a program that asks this question."""
+    if question.fork_day:
+        return _python_of_fork(question)
+    policies = ",\n    ".join(repr(name) for name in names_of(question))
+    return (
+        "from plaza_lab import compare\n\n"
+        f"result = compare(\n    [{policies}],\n    {list(question.common)!r},\n"
+        f"    replicates={PAIRS},\n    weeks={question.weeks},\n)\n"
+        "print(result.frame())\n"
+    )
+
+
+def _python_of_fork(question: Question) -> str:
+    return (
+        "from plaza_lab.scenarios.app.lived import live\n"
+        "from plaza_lab.scenarios.app.question import Question\n"
+        "from plaza_lab.scenarios.app.watching import courses_of\n\n"
+        f"question = {question!r}\n"
+        f"for seed in range(1, {PAIRS + 1}):\n"
+        "    for name, course in zip(question.names, courses_of(question)):\n"
+        f"        lived = live(course, seed, question.days)\n"
+        f"        print(seed, name, lived.outcomes[{question.outcome!r}])\n"
+    )

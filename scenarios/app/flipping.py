@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,12 +10,11 @@ import numpy as np
 
 from plaza_lab.scenarios.app.dials import Dial
 from plaza_lab.scenarios.app.estimates import Difference, estimate
-from plaza_lab.scenarios.app.lived import Lived, Runner
+from plaza_lab.scenarios.app.lived import Runner
 from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.app.watching import courses_of
 
 POINTS, PAIRS = 6, 24
-MORE, FEWER, UNCLEAR = "more", "fewer", "unclear"
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def along(
     runner : Runner
         Makes the runs.
     is_wanted : callable
-        Asked before every run.
+        Asked after every run.
 
     Yields
     ------
@@ -76,15 +74,12 @@ def along(
             tuple(word for word in words if word.partition("=")[0] != dial.path)
             for words in question.policies
         )
-        moved = replace(question, policies=own).with_common(dial.path, dial.write(value))
+        moved = replace(question, policies=own).having(None, dial.path, dial.write(value))
         courses = courses_of(moved)
-        tasks = [(course, seed) for seed in range(1, PAIRS + 1) for course in courses]
-        runs: list[list[Lived]] = [[] for _ in courses]
-        for k, lived in enumerate(runner.each(tasks, question.days)):
-            if not is_wanted():
-                return
-            runs[k % len(courses)].append(lived)
-        found = estimate(runs, PAIRS)
+        pairs = list(runner.pairs(courses, question.days, PAIRS, is_wanted))
+        if len(pairs) < PAIRS:
+            return
+        found = estimate(list(zip(*pairs, strict=True)), PAIRS)
         yield FlipPoint(value, tuple(one[question.outcome] for one in found.differences))
 
 
@@ -113,15 +108,3 @@ def flips(points: list[FlipPoint], place: int) -> list[float]:
         if y0 * y1 < 0:
             found.append(x0 + (x1 - x0) * abs(y0) / (abs(y0) + abs(y1)))
     return found
-
-
-def sides(points: list[FlipPoint], place: int) -> set[str]:
-    """What the points say: a policy keeps more, fewer, or it is unclear."""
-    said = set()
-    for point in points:
-        interval = point.differences[place].interval
-        if not math.isfinite(interval.low) or interval.low <= 0 <= interval.high:
-            said.add(UNCLEAR)
-        else:
-            said.add(MORE if interval.mean > 0 else FEWER)
-    return said

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import os
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.outcomes import outcomes_of
 from plaza_lab.sim.setting import Setting, to_record
 from plaza_lab.sim.tables import NAMES as TABLES
+from plaza_lab.sim.tables import Tables
 
 PATHS = ("members", "retained", "active_share", "fund_balance_yuan", "spent_yuan")
 """Daily series the page draws."""
@@ -44,13 +47,16 @@ class Course:
     setting: Setting
     later: Setting | None = None
     day: int = 0
-    key: str = field(init=False, compare=False, default="")
-    levers: Levers = field(init=False, compare=False, repr=False, default=())  # type: ignore[assignment]
 
-    def __post_init__(self) -> None:
-        text = repr((self.setting, self.later, self.day)).encode()
-        object.__setattr__(self, "key", hashlib.sha256(text).hexdigest())
-        object.__setattr__(self, "levers", levers_of(self.setting))
+    @cached_property
+    def key(self) -> str:
+        """What tells it from other courses."""
+        return hashlib.sha256(repr((self.setting, self.later, self.day)).encode()).hexdigest()
+
+    @cached_property
+    def levers(self) -> Levers:
+        """Policy and world as compiled code reads them."""
+        return levers_of(self.setting)
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,36 @@ def check_fork(course: Course, days: int) -> None:
             )
 
 
+def looked_at(course: Course, seed: int, days: int, looks: Iterable[int]) -> Iterator[Tables]:
+    """Live one run and stop to look.
+
+    Parameters
+    ----------
+    course : Course
+        How it goes.
+    seed, days : int
+        The run.
+    looks : iterable of int
+        Days lived at each look, ascending, at most `days`.
+
+    Yields
+    ------
+    Tables
+        The community at each look; written over until the next.
+    """
+    tables, day = open_tables(course.setting, seed, days, levers=course.levers), 0
+    setting = course.setting
+    for look in looks:
+        if course.later is not None and setting is not course.later and look > course.day:
+            tables = live_on(setting, tables, day, course.day)
+            policy = policy_on(course.later, tables.daily, course.day - 1)
+            tables = dataclasses.replace(tables, policy=to_record(policy))
+            setting, day = course.later, course.day
+        tables = live_on(setting, tables, day, look)
+        day = look
+        yield tables
+
+
 def live(course: Course, seed: int, days: int) -> Lived:
     """Live one run.
 
@@ -109,14 +145,7 @@ def live(course: Course, seed: int, days: int) -> Lived:
     seed, days : int
         The run.
     """
-    tables = open_tables(course.setting, seed, days, levers=course.levers)
-    if course.later is not None:
-        tables = live_on(course.setting, tables, 0, course.day)
-        policy = policy_on(course.later, tables.daily, course.day - 1)
-        tables = dataclasses.replace(tables, policy=to_record(policy))
-        tables = live_on(course.later, tables, course.day, days)
-    else:
-        tables = live_on(course.setting, tables, 0, days)
+    (tables,) = looked_at(course, seed, days, [days])
     daily = tables.daily[:days]
     columns = [daily[:, NAMES.index(name)] for name in PATHS[:3]]
     columns.append(daily[:, [NAMES.index(name) for name in POOLS]].sum(axis=1))
@@ -140,7 +169,7 @@ class Runner:
         self._kept: OrderedDict[tuple[str, int, int], Lived] = OrderedDict()
         self._lock = threading.Lock()
 
-    def each(self, tasks: Iterable[tuple[Course, int]], days: int) -> Iterator[Lived]:
+    def each(self, tasks: Iterable[tuple[Course, int]], days: int) -> Generator[Lived]:
         """Live runs side by side, a few ahead at a time; leaving the loop calls the others off.
 
         Parameters
@@ -166,6 +195,36 @@ class Runner:
         finally:
             for future in waiting:
                 future.cancel()
+
+    def pairs(
+        self, courses: Sequence[Course], days: int, most: int, is_wanted: Callable[[], bool]
+    ) -> Iterator[list[Lived]]:
+        """Live all courses under one seed after the other.
+
+        Parameters
+        ----------
+        courses : sequence of Course
+            Policies.
+        days, most : int
+            Days each lives, and the last seed.
+        is_wanted : callable
+            Asked after every run; when it says no, the others are called off.
+
+        Yields
+        ------
+        list of Lived
+            One for each course.
+        """
+        tasks = ((course, seed) for seed in range(1, most + 1) for course in courses)
+        together: list[Lived] = []
+        with contextlib.closing(self.each(tasks, days)) as runs:
+            for lived in runs:
+                if not is_wanted():
+                    return
+                together.append(lived)
+                if len(together) == len(courses):
+                    yield together
+                    together = []
 
     def _begin(self, course: Course, seed: int, days: int) -> Future[Lived]:
         with self._lock:

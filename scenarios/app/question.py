@@ -1,4 +1,4 @@
-"""What the page asks: a community, policies, a horizon; as a link, and with undo."""
+"""What the page asks: a community, policies, a horizon; as a configuration, a link, with undo."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.language import marked
+from plaza_lab.scenarios.policies.finding import (
+    CONTRADICTION,
+    ERROR,
+    Asked,
+    Finding,
+    by_severity,
+)
+from plaza_lab.scenarios.policies.lint import contradictions
+from plaza_lab.scenarios.policies.loopholes import RULES
+from plaza_lab.scenarios.policies.money import money_findings
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Config
+from plaza_lab.scenarios.settings.options import conf_folder, option_files, plain_meaning
+from plaza_lab.scenarios.settings.overrides import check_overrides
 
 MOST_POLICIES = 3
 MOST_WEEKS = 520
@@ -16,6 +31,11 @@ WORD = re.compile(r"[a-z_]+(\.[a-z_]+)*=[^\s]+")
 OUTCOMES = ("retention", "membership_retention", "growth", "active_share")
 """Outcomes one can decide by."""
 LETTERS = "ABC"
+USUAL = "learning_500"
+"""The community that is taken where none is picked."""
+HIDDEN = (("population", "million"), ("scenario", "none"))
+"""Options that are none to pick; with a million a page would wait for minutes."""
+SHIPPED, FITTED, PRESET = marked("shipped"), marked("fitted"), marked("preset")
 
 Words = tuple[str, ...]
 
@@ -61,15 +81,17 @@ class Question:
         """Overrides of a policy together with the common ones; its own win."""
         return merged(self.common, self.policies[place])
 
-    def with_common(self, key: str, value: str | None) -> Question:
-        """Set, or with None drop, an override that holds for all."""
-        return replace(self, common=with_word(self.common, key, value))
+    def own(self, place: int | None) -> Words:
+        """Overrides of a policy alone; for None, the common ones."""
+        return self.common if place is None else self.policies[place]
 
-    def with_policy(self, place: int, key: str, value: str | None) -> Question:
-        """Set, or with None drop, an override of a policy."""
-        policies = list(self.policies)
-        policies[place] = with_word(policies[place], key, value)
-        return replace(self, policies=tuple(policies))
+    def having(self, place: int | None, key: str, value: str | None) -> Question:
+        """Set, or with None drop, an override of a policy; for no place, of all."""
+        words = with_word(self.own(place), key, value)
+        if place is None:
+            return replace(self, common=words)
+        policies = (*self.policies[:place], words, *self.policies[place + 1 :])
+        return replace(self, policies=policies)
 
 
 def with_word(words: Words, key: str, value: str | None) -> Words:
@@ -111,6 +133,89 @@ def merged(first: Words, second: Words) -> Words:
     return (*kept, *second)
 
 
+def config_of(words: Words) -> Config:
+    """Compose overrides.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Overrides without blanks, one value each.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    check_overrides(words)
+    return compose(words).config
+
+
+def findings(words: Words) -> list[Finding]:
+    """Look through a policy, leaving out what takes more than a moment to see.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Its overrides.
+
+    Returns
+    -------
+    list of Finding
+        Errors first; an override that cannot be read is one of them.
+    """
+    try:
+        check_overrides(words)
+        config = compose(words, is_checked=False).config
+    except UserError as wrong:
+        return [Finding(ERROR, CONTRADICTION, (), str(wrong), "")]
+    asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
+    found = [*contradictions(config.policy), *money_findings(asked)]
+    found += [finding for rule in RULES for finding in rule(asked)]
+    return by_severity(found)
+
+
+@dataclass(frozen=True)
+class Community:
+    """A community.
+
+    Parameters
+    ----------
+    name : str
+        Option that makes it.
+    kind : str
+        Shipped population, preset, or fitted.
+    words : tuple of str
+        Overrides that make it.
+    meaning : str
+        One line.
+    """
+
+    name: str
+    kind: str
+    words: Words
+    meaning: str
+
+
+def communities() -> list[Community]:
+    """Return what there is to pick, read anew: a fit may just have been finished."""
+    found = []
+    for kind, group in ((SHIPPED, "population"), (PRESET, "scenario"), (FITTED, "world")):
+        for name, file in option_files(group).items():
+            is_ours = file.is_relative_to(conf_folder())
+            if (group, name) not in HIDDEN and not (kind == FITTED and is_ours):
+                words = (f"{group}={name}",)
+                found.append(Community(name, kind, words, plain_meaning(file)))
+    return sorted(found, key=lambda one: one.name != USUAL)
+
+
+def community_of(words: Words) -> str:
+    """Name of the community that overrides make; that of the default where they name none."""
+    for group in ("scenario", "world", "population"):
+        if (name := value_in(words, group)) is not None:
+            return name
+    return USUAL
+
+
 def to_link(question: Question) -> str:
     """Write a question as the query of an address."""
     parts: list[tuple[str, Any]] = [("all", " ".join(question.common))]
@@ -120,12 +225,12 @@ def to_link(question: Question) -> str:
     return urlencode(parts)
 
 
-def from_link(query: str | Mapping[str, Sequence[str]]) -> Question:
+def from_link(query: str) -> Question:
     """Read a question from the query of an address.
 
     Parameters
     ----------
-    query : str or mapping
+    query : str
         As :func:`to_link` writes it; what is missing is as in the first question.
 
     Returns
@@ -138,20 +243,19 @@ def from_link(query: str | Mapping[str, Sequence[str]]) -> Question:
     UserError
         With one line for the first mistake.
     """
-    given = parse_qs(query, keep_blank_values=True) if isinstance(query, str) else query
-    usual = Question()
+    given, usual = parse_qs(query, keep_blank_values=True), Question()
     policies = tuple(_words(text) for text in given.get("policy", ())) or usual.policies
     if not 2 <= len(policies) <= MOST_POLICIES:
         raise UserError(f"the link names {len(policies)} policies; 2 to {MOST_POLICIES} fit a page")
-    weeks = _number(given, "weeks", usual.weeks, 1, MOST_WEEKS)
-    outcome = (list(given.get("outcome", ())) or [usual.outcome])[0]
+    weeks = int(_number(given, "weeks", usual.weeks, 1, MOST_WEEKS))
+    outcome = given.get("outcome", [usual.outcome])[0]
     if outcome not in OUTCOMES:
         raise UserError(f"the link asks for {outcome!r}; choose one of {', '.join(OUTCOMES)}")
     return Question(
-        common=_words((list(given.get("all", ())) or [""])[0]),
+        common=_words(given.get("all", [""])[0]),
         policies=policies,
-        weeks=int(weeks),
-        fork_day=int(_number(given, "fork", 0, 0, 7 * int(weeks) - 1)),
+        weeks=weeks,
+        fork_day=int(_number(given, "fork", 0, 0, 7 * weeks - 1)),
         outcome=outcome,
         width=_number(given, "width", usual.width, 0.0005, 0.5),
     )
@@ -168,9 +272,7 @@ def _words(text: str) -> Words:
 def _number(
     given: Mapping[str, Sequence[str]], name: str, usual: float, low: float, high: float
 ) -> float:
-    text = (list(given.get(name, ())) or [""])[0]
-    if not text:
-        return usual
+    text = given.get(name, [""])[0] or f"{usual}"
     try:
         value = float(text)
     except ValueError:

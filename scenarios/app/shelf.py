@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from plaza_lab.scenarios.app.export import names_of
 from plaza_lab.scenarios.app.question import Question
-from plaza_lab.scenarios.app.recipes import names_of
 from plaza_lab.scenarios.errors import UserError, in_one_line
+from plaza_lab.scenarios.settings.names import check_name
 
 COMPARED = (
     "outcome", "alternative", "pairs", "mean_baseline", "mean_alternative", "difference", "low",
@@ -99,24 +99,6 @@ def answer_table(name: str, folder: str) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
-def check_study_name(name: str) -> str:
-    """Return a name as a study may have it.
-
-    Parameters
-    ----------
-    name : str
-        What was typed.
-
-    Raises
-    ------
-    UserError
-        If a study cannot be called so.
-    """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):
-        raise UserError(f"{name or 'a study'!r}: letters, digits, - and _ make a name")
-    return name
-
-
 class Keeper:
     """Runs the question on the page as a study of the store, in the background.
 
@@ -156,8 +138,7 @@ class Keeper:
             raise UserError("a study is being run already; wait until it is done")
         if question.fork_day:
             raise UserError("a study compares from day 1; set the fork back first")
-        check_study_name(name)
-        self.problem = ""
+        name, self.problem = check_name(name), ""
         self._thread = threading.Thread(
             target=self._run, args=(question, name, seeds), daemon=True, name="plaza-study"
         )

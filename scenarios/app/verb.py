@@ -6,7 +6,7 @@ import secrets
 import socket
 from argparse import Namespace
 
-from plaza_lab.scenarios.app.door import is_loopback
+from plaza_lab.scenarios.app.serving import is_loopback, serve
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
 from plaza_lab.scenarios.command_line.printing import say
@@ -36,8 +36,6 @@ def run_app(options: Namespace) -> int:
     listening = _socket(options.host, options.port)
     port = listening.getsockname()[1]
     token = "" if is_loopback(options.host) else secrets.token_urlsafe(18)
-    from plaza_lab.scenarios.app.serving import serve
-
     # every address of this machine is shown by its own name
     host = socket.gethostname() if options.host in ("0.0.0.0", "::") else options.host
     host = f"[{host}]" if ":" in host else host

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from plaza_lab.scenarios.app.estimates import Estimate, estimate
 from plaza_lab.scenarios.app.lived import Course, Lived, Runner, check_fork
-from plaza_lab.scenarios.app.question import Question
-from plaza_lab.scenarios.app.settings import config_of
+from plaza_lab.scenarios.app.question import Question, config_of
 from plaza_lab.scenarios.errors import UserError, in_one_line
 
 FIRST_PAIRS = 4  # the first band; with fewer, eight of ten runs cannot be seen
@@ -161,7 +158,8 @@ class Watch:
     def _run(self, question: Question, turn: int, courses: list[Course], began: float) -> None:
         runs: list[list[Lived]] = [[] for _ in courses]
         first_s, last = math.nan, 0.0
-        for runs_of_seed in self._pairs(courses, question.days, turn):
+        each = self.runner.pairs(courses, question.days, MOST_PAIRS, lambda: self._is_current(turn))
+        for runs_of_seed in each:
             for own, lived in zip(runs, runs_of_seed, strict=True):
                 own.append(lived)
             pairs, now = len(runs[0]), time.monotonic()
@@ -177,21 +175,6 @@ class Watch:
             self._publish(turn, state, [list(own) for own in runs])
             if phase != RUNNING:
                 return
-
-    def _pairs(self, courses: list[Course], days: int, turn: int) -> Iterator[list[Lived]]:
-        tasks = ((course, seed) for seed in itertools.count(1) for course in courses)
-        together: list[Lived] = []
-        runs = self.runner.each(tasks, days)
-        try:
-            for lived in runs:
-                if not self._is_current(turn):
-                    return
-                together.append(lived)
-                if len(together) == len(courses):
-                    yield together
-                    together = []
-        finally:
-            runs.close()  # type: ignore[attr-defined]
 
 
 def is_sure(question: Question, found: Estimate) -> bool:

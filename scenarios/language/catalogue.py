@@ -10,6 +10,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from plaza_lab.scenarios.language.choosing import TAGS
+
 FOLDER = Path(__file__).resolve().parent
 DOMAIN, ERRORS, HELP, LEVERS, WORLDS = "plaza", "errors", "help", "levers", "worlds"
 """Catalogues: what is shown; what is said of a mistake, of verbs and flags, of levers and their
@@ -155,6 +157,11 @@ class Language:
 
     def __init__(self, code: str = "en") -> None:
         self.code = code
+
+    @property
+    def tag(self) -> str:
+        """What a page in the language is marked as: ``zh-CN``."""
+        return TAGS.get(self.code, self.code)
 
     def tr(self, text: str, /, **values: Any) -> str:
         """Translate a message in English and fill its ``{places}``.

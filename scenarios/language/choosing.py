@@ -1,24 +1,21 @@
-"""Which language: ``--lang``, else ``PLAZA_LANG``, else the locale, else English; and its fonts."""
+"""Which language: ``--lang``, else ``PLAZA_LANG``, else the locale, else English."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 """Code to its own name."""
 
+TAGS = {"en": "en", "zh": "zh-CN"}
+"""Code to the tag that pages carry (BCP 47): browsers choose faces and line breaks by it."""
+
 VARIABLE = "PLAZA_LANG"
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-LATIN = "DejaVu Sans"
-SHIPPED = Path(__file__).resolve().parent / "fonts" / "PlazaSansSC.otf"
-FAMILY = "Plaza Sans SC"
-"""Fonts for figures: one for Latin, one that has the characters of Chinese and is shipped here."""
 
 
 def chosen_language(asked: str = "", environment: Mapping[str, str] | None = None) -> str:
@@ -83,14 +80,3 @@ def speaking(words: Sequence[str]) -> Iterator[list[str]]:
 def _code(text: str) -> str:
     """Language of ``zh_CN.UTF-8``, ``zh-Hans`` or ``ZH``."""
     return text.partition(".")[0].replace("-", "_").partition("_")[0].lower()
-
-
-@cache
-def families(code: str) -> list[str]:
-    """Return the fonts for figures of a language, the first that has a letter, for matplotlib."""
-    if code == "en" or not SHIPPED.exists():
-        return [LATIN]
-    from matplotlib import font_manager
-
-    font_manager.fontManager.addfont(str(SHIPPED))
-    return [LATIN, FAMILY]

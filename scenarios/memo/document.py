@@ -16,7 +16,7 @@ from plaza_lab.scenarios.advising.writing import policy_name, unit_of
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.language import Language
-from plaza_lab.scenarios.language.choosing import families
+from plaza_lab.scenarios.language.fonts import FACES_CSS, families
 from plaza_lab.scenarios.memo.content import Memo, Section
 from plaza_lab.scenarios.outcomes import display_scale, outcome_named
 from plaza_lab.scenarios.report.rendering import true_minus
@@ -81,7 +81,10 @@ def _look(paper: Any, docx: Any, memo: Memo) -> None:
     paper.styles["Normal"].font.size = docx.shared.Pt(SIZE_PT)
     paper.core_properties.title = memo.title
     paper.core_properties.author = "Plaza"
-    paper.core_properties.language = memo.say.code
+    paper.core_properties.language = memo.say.tag
+    if memo.say.code != "en":
+        for written in paper.styles.element.xpath("w:docDefaults//w:lang"):
+            written.set(docx.oxml.ns.qn("w:eastAsia"), memo.say.tag)
 
 
 def _section(paper: Any, docx: Any, section: Section) -> None:
@@ -111,8 +114,9 @@ def write_page(memo: Memo, path: str | Path) -> Path:
     )  # fmt: skip
     pages.filters["minus"] = true_minus
     text = pages.get_template("memo.html").render(
-        memo=memo, say=memo.say, picture=data_uri(memo.figure), tall=data_uri(memo.tall)
-    )
+        memo=memo, say=memo.say, faces=FACES_CSS, picture=data_uri(memo.figure),
+        tall=data_uri(memo.tall),
+    )  # fmt: skip
     return write_whole(path, text.encode())
 
 

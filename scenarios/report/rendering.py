@@ -12,6 +12,7 @@ import jinja2
 
 from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.language import Language, chosen_language
+from plaza_lab.scenarios.language.fonts import FACES_CSS
 from plaza_lab.scenarios.report.style import caption_of, data_uri
 from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.scenarios.statistics.pairing import name_seeds
@@ -112,7 +113,8 @@ def render(
     say = say or Language(chosen_language())
     if say.code != "en":
         parts = _spoken(parts, say)
-    pages.globals |= {"tr": say.tr, "told": say.told, "code": say.code}
+    pages.globals |= {"tr": say.tr, "told": say.told, "code": say.code, "tag": say.tag}
+    pages.globals["faces"] = FACES_CSS
     text = pages.get_template(template).render(manifest=origin, written=today, **parts)
     return write_whole(path, text.encode())
 

@@ -31,7 +31,7 @@ from matplotlib.ticker import (
 from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.language.catalogue import SENTENCE
-from plaza_lab.scenarios.language.choosing import families
+from plaza_lab.scenarios.language.fonts import families
 from plaza_lab.scenarios.report.words import INTERVAL_NAMES
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from matplotlib import rc_context
 
 from plaza_lab.scenarios.attributing.answer import HEADS
 from plaza_lab.scenarios.language import marked
-from plaza_lab.scenarios.language.choosing import families
+from plaza_lab.scenarios.language.fonts import families
 from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
 from plaza_lab.scenarios.trying.design import MEASURES
 

@@ -51,11 +51,22 @@ class Composed:
     @property
     def text(self) -> str:
         """The same as YAML."""
-        return _as_yaml({**self.plain, "run": asdict(self.config.run)})
+        return as_yaml({**self.plain, "run": asdict(self.config.run)})
 
 
-def _as_yaml(tree: dict[str, Any]) -> str:
-    """Write YAML as OmegaConf does, which would build its own tree first: half a second."""
+def as_yaml(tree: dict[str, Any]) -> str:
+    """Write plain values as YAML.
+
+    Parameters
+    ----------
+    tree : dict
+        Nested, such as :attr:`Composed.plain`.
+
+    Returns
+    -------
+    str
+        As OmegaConf would write it, which would build its own tree first: half a second.
+    """
     import yaml
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.scenarios.app.estimates import Band
-from plaza_lab.scenarios.app.living import (
+from plaza_lab.scenarios.app.day_by_day import (
     ABSENT,
     FARMER,
     KOC,
@@ -18,7 +17,9 @@ from plaza_lab.scenarios.app.living import (
     SILENT,
     Film,
 )
+from plaza_lab.scenarios.app.estimates import Band
 from plaza_lab.scenarios.app.view.style import COLOURS
+from plaza_lab.scenarios.language.fonts import FACES
 
 INK, LINE = "#1c2430", "#c8d0da"
 ROLE_COLOURS = {
@@ -29,7 +30,7 @@ ROLE_SIZES = {SILENT: 6, MEMBER: 8, KOC: 12, MODERATOR: 12, FARMER: 9, PARTNER: 
 CHART = {
     "animation": False,
     "grid": {"left": 56, "right": 14, "top": 30, "bottom": 26},
-    "textStyle": {"color": INK},
+    "textStyle": {"color": INK, "fontFamily": FACES},
 }  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def paths(
 
 
 def _points(days: np.ndarray, values: np.ndarray) -> list[list[float]]:
-    return [[int(day), round(float(v), 4)] for day, v in zip(days, values, strict=True)]
+    return [[float(day), round(float(v), 4)] for day, v in zip(days, values, strict=True)]
 
 
 def along_dial(
@@ -111,19 +112,8 @@ def along_dial(
         for own in spans
     ]
     options = paths(bands, names, True, 0, colours, has_zero_line=True)
-    for series, band in zip(options["series"][2::3], bands, strict=True):
+    for series in options["series"][2::3]:
         series["symbol"], series["symbolSize"] = "circle", 7
-        series["data"] = [
-            [float(x), 100 * float(y)] for x, y in zip(values, band.mean, strict=True)
-        ]
-    for k, band in enumerate(bands):
-        options["series"][3 * k]["data"] = [
-            [float(x), 100 * float(y)] for x, y in zip(values, band.low, strict=True)
-        ]
-        options["series"][3 * k + 1]["data"] = [
-            [float(x), 100 * float(h - low)]
-            for x, h, low in zip(values, band.high, band.low, strict=True)
-        ]
     options["xAxis"] |= {"min": min(values), "max": max(values)}
     return options
 

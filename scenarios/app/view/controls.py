@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from plaza_lab.scenarios.app.communities import communities, community_of
 from plaza_lab.scenarios.app.dials import (
     CHOICES,
-    FUND,
     LEVERS,
     MEMBERS,
     OPENING,
     WORLD,
-    Choice,
     Dial,
 )
 from plaza_lab.scenarios.app.question import (
     MOST_POLICIES,
     MOST_WEEKS,
     OUTCOMES,
+    USUAL,
     WORD,
+    communities,
+    community_of,
+    findings,
     value_in,
 )
-from plaza_lab.scenarios.app.settings import config_of, findings
 from plaza_lab.scenarios.app.view.native import button, field, select, slider, text
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
@@ -86,7 +86,8 @@ class Controls:
                     text("p", self.page.say.told(one.meaning), "plaza-soft")
             self._dial(MEMBERS, None)
             slider(tr("Horizon"), question.weeks, *WEEKS, 1, self._in_weeks, self._set_weeks)
-            self._fund()
+            self._choice("fund", None)
+            self._dial(OPENING, None)
             labels = {name: tr(DECLARED[name].label) for name in OUTCOMES}
             select(tr("What you decide by"), labels, question.outcome,
                    lambda name: self.page.ask(
@@ -99,10 +100,6 @@ class Controls:
                 ),
             )  # fmt: skip
             self._fork()
-
-    def _fund(self) -> None:
-        self._choice(FUND, None)
-        self._dial(OPENING, None)
 
     def _fork(self) -> None:
         tr, question = self.page.say.tr, self.page.question
@@ -130,8 +127,8 @@ class Controls:
         chosen = next(one for one in communities() if one.name == name)
         question = self.page.question
         for group in ("scenario", "world", "population"):
-            question = question.with_common(group, None)
-        if chosen.name != "learning_500":
+            question = question.having(None, group, None)
+        if chosen.name != USUAL:
             common = (*chosen.words, *question.common)
             question = replace(question, common=common)
         self.page.ask(question, is_rebuilt=True)
@@ -144,7 +141,7 @@ class Controls:
         with ui.element("section").classes(f"plaza-card plaza-{letter.lower()}"):
             said = tr("Policy {letter}, what others are compared with", letter=letter)
             text("h2", said if place == 0 else tr("Policy {letter}", letter=letter))
-            first, *others = CHOICES
+            first, *others = (group for group in CHOICES if group != "fund")
             self._choice(first, place)
             for dial in LEVERS:
                 if dial.path.startswith("incentive."):
@@ -154,8 +151,8 @@ class Controls:
                 details.props["open"] = True
             with details:
                 text("summary", tr("More levers"))
-                for choice in others:
-                    self._choice(choice, place)
+                for group in others:
+                    self._choice(group, place)
                 for dial in LEVERS:
                     if not dial.path.startswith("incentive."):
                         self._dial(dial, place)
@@ -178,24 +175,18 @@ class Controls:
         policies = tuple(own for k, own in enumerate(question.policies) if k != place)
         self.page.ask(replace(question, policies=policies), is_rebuilt=True)
 
-    def _choice(self, choice: Choice, place: int | None) -> None:
+    def _choice(self, group: str, place: int | None) -> None:
         tr, page = self.page.say.tr, self.page
-        files = option_files(choice.group)
-        words = page.question.common if place is None else page.question.policies[place]
-        now = value_in(words, choice.group) or AS_IT_IS
-        usual = self._usual(choice.group)
+        files = option_files(group)
+        now = value_in(page.question.own(place), group) or AS_IT_IS
+        usual = self._usual(group)
         names = {AS_IT_IS: tr("as it is ({option})", option=tr(usual.replace("_", " ")))}
         names |= {name: tr(name.replace("_", " ")) for name in files}
 
         def choose(option: str) -> None:
-            value = option or None
-            if place is None:
-                asked = page.question.with_common(choice.group, value)
-            else:
-                asked = page.question.with_policy(place, choice.group, value)
-            page.ask(asked, is_rebuilt=True)
+            page.ask(page.question.having(place, group, option or None), is_rebuilt=True)
 
-        select(tr(choice.label), names, now, choose)
+        select(tr(CHOICES[group]), names, now, choose)
         if now in files and (said := plain_meaning(files[now])):
             text("p", page.say.told(said), "plaza-soft")
 
@@ -211,9 +202,9 @@ class Controls:
         page, tr = self.page, self.page.say.tr
         words = page.question.common if place is None else page.question.words(place)
         try:
-            config = config_of(words, is_checked=False)
+            config = compose(words, is_checked=False).config
         except UserError:
-            config = config_of(())
+            config = compose(()).config
         if place is not None and not dial.is_shown(config.policy):
             return
         unit = tr(dial.unit)
@@ -222,11 +213,7 @@ class Controls:
             return f"{value:,.6g} {unit}"
 
         def move(value: float) -> None:
-            written = dial.write(value)
-            if place is None:
-                page.ask(page.question.with_common(dial.path, written))
-            else:
-                page.ask(page.question.with_policy(place, dial.path, written))
+            page.ask(page.question.having(place, dial.path, dial.write(value)))
 
         slider(tr(dial.label), dial.read(config), dial.low, dial.high, dial.step, show, move)
 
@@ -240,7 +227,7 @@ class Controls:
                 ui.notify(tr("That is no setting=value."), type="negative")
                 return
             key, _, value = word.partition("=")
-            page.ask(page.question.with_policy(place, key, value), is_rebuilt=True)
+            page.ask(page.question.having(place, key, value), is_rebuilt=True)
 
         button(tr("Set it"), add)
 

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from plaza_lab.scenarios.app.dials import FLIPPABLE, Dial
-from plaza_lab.scenarios.app.flipping import (
-    FEWER,
-    MORE,
-    PAIRS,
-    FlipPoint,
-    along,
-    flips,
-    sides,
-    values_of,
-)
-from plaza_lab.scenarios.app.question import Question
-from plaza_lab.scenarios.app.settings import config_of
+from plaza_lab.scenarios.app.flipping import PAIRS, FlipPoint, along, flips, values_of
+from plaza_lab.scenarios.app.question import Question, config_of
 from plaza_lab.scenarios.app.view import charts
 from plaza_lab.scenarios.app.view.native import Part, button, draw, select, text
 from plaza_lab.scenarios.app.view.style import COLOURS
@@ -53,8 +43,7 @@ class FlipView(Part):
                 names = {dial.path: tr(dial.label) for dial in FLIPPABLE}
                 select(tr("Along"), names, self._dial.path, self._choose)
                 button(tr("Look for flips"), self._begin, "plaza-main-button")
-            self._status = text("p", "", "plaza-soft")
-            self._status.props["role"] = "status"
+            self.status()
             self._words = ui.element("div")
             self._chart = ui.echart(charts.paths([], [], True, 0)).classes("plaza-chart")
             self._chart.props["data-figure"] = "flip"
@@ -103,7 +92,7 @@ class FlipView(Part):
         if self._of is None:
             return
         if self._problem:
-            self._status.set_text(self.page.say.mistake(self._problem))
+            self.say_mistake(self._problem)
             self._of = None
         elif len(self._points) != self._shown:
             self._shown = len(self._points)
@@ -140,21 +129,21 @@ class FlipView(Part):
     def _told(self, place: int, name: str, base: str) -> str:
         say = self.page.say
         label, unit = say.tr(self._dial.label), say.tr(self._dial.unit)
-        found, said = flips(self._points, place), sides(self._points, place)
-        if found:
+        known = {"name": name, "base": base, "label": label}
+        if found := flips(self._points, place):
             where = ", ".join(f"{value:,.3g} {unit}" for value in found)
             return say.tr("{name} against {base}: the advice flips near {label} {where}.",
-                          name=name, base=base, label=label, where=where)  # fmt: skip
-        low, high = self._points[0].value, self._points[-1].value
-        span = f"{low:,.4g}–{high:,.4g} {unit}"
-        if MORE in said:
+                          where=where, **known)  # fmt: skip
+        known["span"] = f"{self._points[0].value:,.4g}–{self._points[-1].value:,.4g} {unit}"
+        differences = [point.differences[place] for point in self._points]
+        is_ahead = {one.interval.mean > 0 for one in differences if one.is_clear}
+        if True in is_ahead:
             return say.tr("{name} is ahead of {base} wherever it is clear, {label} {span}: no "
-                          "flip.", name=name, base=base, label=label, span=span)  # fmt: skip
-        if FEWER in said:
+                          "flip.", **known)  # fmt: skip
+        if False in is_ahead:
             return say.tr("{name} is behind {base} wherever it is clear, {label} {span}: no "
-                          "flip.", name=name, base=base, label=label, span=span)  # fmt: skip
-        return say.tr("{name} and {base} cannot be told apart anywhere, {label} {span}.",
-                      name=name, base=base, label=label, span=span)  # fmt: skip
+                          "flip.", **known)  # fmt: skip
+        return say.tr("{name} and {base} cannot be told apart anywhere, {label} {span}.", **known)
 
 
 def _or(value: float, other: float) -> float:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from nicegui import ui
+from nicegui import run, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
+
+from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.app.view.page import Page
     from plaza_lab.scenarios.app.watching import State
 
+Result = TypeVar("Result")
 VALUE = "(event) => emit(event.target.value)"
 
 
@@ -177,6 +180,35 @@ class Part:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._status: TextElement
+
+    def status(self) -> None:
+        """Put here the line that says what is being done, or what is wrong."""
+        self._status = text("p", "", "plaza-soft")
+        self._status.props["role"] = "status"
+
+    async def done(self, work: Callable[[], Result]) -> Result | None:
+        """Do what takes its time beside the page.
+
+        Parameters
+        ----------
+        work : callable
+            Does it.
+
+        Returns
+        -------
+        object or None
+            What came of it; None for a mistake, which is said, or when the page has gone.
+        """
+        try:
+            return await run.io_bound(work)
+        except UserError as wrong:
+            self.say_mistake(wrong)
+        return None
+
+    def say_mistake(self, wrong: UserError | str) -> None:
+        """Say what is wrong."""
+        self._status.set_text(self.page.say.mistake(str(wrong)))
 
     def build(self) -> None:
         """Build it in the element around."""

@@ -14,16 +14,16 @@ from plaza_lab.scenarios.app.question import History, Question, from_link, to_li
 from plaza_lab.scenarios.app.shelf import Keeper
 from plaza_lab.scenarios.app.view.answer import AnswerView
 from plaza_lab.scenarios.app.view.controls import Controls
-from plaza_lab.scenarios.app.view.diary import DiaryView
+from plaza_lab.scenarios.app.view.day_by_day import DiaryView, NetworkView
 from plaza_lab.scenarios.app.view.flip import FlipView
 from plaza_lab.scenarios.app.view.native import Part, button, set_usable, text
-from plaza_lab.scenarios.app.view.network import NetworkView
 from plaza_lab.scenarios.app.view.studies import StudiesView
 from plaza_lab.scenarios.app.view.style import CSS
 from plaza_lab.scenarios.app.view.take_away import TakeAwayView
 from plaza_lab.scenarios.app.watching import State, Watch
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import LANGUAGES, Language, marked
+from plaza_lab.scenarios.language.fonts import FACES_CSS
 
 LOOK_EVERY_S = 0.15
 PARTS = (
@@ -56,11 +56,8 @@ class Page:
         self.say = Language(asked if asked in LANGUAGES else language)
         self.runner, self.keeper = runner, keeper
         self.problem = ""
-        query: dict[str, list[str]] = {}
-        for name, value in request.query_params.multi_items():
-            query.setdefault(name, []).append(value)
         try:
-            first = from_link(query)
+            first = from_link(request.url.query)
         except UserError as wrong:
             first, self.problem = Question(), str(wrong)
         self.history = History(first)
@@ -121,10 +118,9 @@ class Page:
     def build(self) -> None:
         """Build the page."""
         tr = self.say.tr
-        ui.add_css(CSS)
+        ui.add_css(FACES_CSS + CSS)
         ui.colors(primary="#1f5fa8")
-        code = {"zh": "zh-Hans"}.get(self.say.code, self.say.code)
-        ui.add_head_html(f'<script>document.documentElement.lang="{code}"</script>')
+        ui.add_head_html(f'<script>document.documentElement.lang="{self.say.tag}"</script>')
         with ui.element("header").classes("plaza-head"):
             text("h1", tr("Plaza: what a policy does to a community"))
             self._undo = button(tr("Undo"), lambda: self._go(self.history.undo))
@@ -132,7 +128,7 @@ class Page:
             button(tr("Copy the link"), self._share)
             other = next(code for code in LANGUAGES if code != self.say.code)
             switch = button(LANGUAGES[other], lambda: self._speak(other))
-            switch.props["lang"] = other
+            switch.props["lang"] = Language(other).tag
         if self.problem:
             text("p", self.say.mistake(self.problem), "plaza-error").props("role=alert")
         with ui.element("main").classes("plaza-body"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nicegui import run, ui
+from nicegui import ui
 
 from plaza_lab.scenarios.app.shelf import Shelved, answer_table, shelved
 from plaza_lab.scenarios.app.view.native import Part, button, field, table, text
@@ -32,8 +32,7 @@ class StudiesView(Part):
                 self._name = field(tr("Name"), "page")
                 self._seeds = field(tr("Pairs"), "30", "number", min=2, max=10000, step=1)
                 button(tr("Run and keep it"), self._keep, "plaza-main-button")
-            self._status = text("p", "", "plaza-soft")
-            self._status.props["role"] = "status"
+            self.status()
         with ui.element("section").classes("plaza-card"):
             text("h2", tr("Sweeps and studies of the store"))
             text("p", tr("Folder {folder}", folder=self.page.keeper.folder), "plaza-soft")
@@ -54,7 +53,7 @@ class StudiesView(Part):
         try:
             self.page.keeper.keep(self.page.question, self._name().strip(), int(seeds))
         except UserError as wrong:
-            self._status.set_text(say.mistake(str(wrong)))
+            self.say_mistake(wrong)
             return
         self._status.set_text(say.tr("It is being run."))
 
@@ -63,12 +62,8 @@ class StudiesView(Part):
             return
         keeper, say = self.page.keeper, self.page.say
         if keeper.problem:
-            self._status.set_text(say.mistake(keeper.problem))
-        try:
-            found = await run.io_bound(shelved, keeper.folder)
-        except UserError as wrong:
-            self._status.set_text(say.mistake(str(wrong)))
-            return
+            self.say_mistake(keeper.problem)
+        found = await self.done(lambda: shelved(keeper.folder))
         if found == self._shown or found is None:
             return
         self._shown = found
@@ -97,13 +92,10 @@ class StudiesView(Part):
                        lambda: self._open(one.name))  # fmt: skip
 
     async def _open(self, name: str) -> None:
-        try:
-            told = await run.io_bound(answer_table, name, self.page.keeper.folder)
-        except UserError as wrong:
-            self._status.set_text(self.page.say.mistake(str(wrong)))
+        told = await self.done(lambda: answer_table(name, self.page.keeper.folder))
+        if told is None:
             return
-        heads, rows = told or ([], [])
         self._answer.clear()
         with self._answer:
             text("h3", name)
-            table(heads, rows)
+            table(*told)

@@ -5,8 +5,7 @@ COLOURS = ("#1f5fa8", "#b3470b", "#0b7a55")
 
 CSS = """
 :root{--ink:#1c2430;--soft:#4a5666;--line:#c8d0da;--back:#f4f6f9;--mark:#1f5fa8}
-body{font-family:system-ui,"Noto Sans","Noto Sans CJK SC","Noto Sans SC","PingFang SC",
-"Microsoft YaHei",sans-serif;color:var(--ink);background:var(--back)}
+body{color:var(--ink);background:var(--back)}
 .nicegui-content{padding:0!important;align-items:stretch!important;gap:0!important}
 .plaza-head{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;padding:.6rem 1rem;
 background:#fff;border-bottom:1px solid var(--line)}
@@ -57,7 +56,7 @@ min-width:7em}
 .plaza-charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));
 gap:.8rem}
 .plaza-chart{height:15rem;width:100%}
-.plaza-code{white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,monospace;
+.plaza-code{white-space:pre-wrap;overflow-wrap:anywhere;
 font-size:.82rem;background:var(--back);padding:.6rem;border-radius:.3rem;max-height:22rem;
 overflow:auto;margin:0}
 .plaza-progress{height:.5rem;width:100%;accent-color:var(--mark)}

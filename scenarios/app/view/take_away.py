@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from plaza_lab.scenarios.app import recipes
-from plaza_lab.scenarios.app.export import capsule, memo
+from plaza_lab.scenarios.app import export
 from plaza_lab.scenarios.app.view.native import Part, button, set_usable, text
 from plaza_lab.scenarios.app.watching import State
 from plaza_lab.scenarios.errors import UserError
@@ -49,7 +48,7 @@ class TakeAwayView(Part):
         question, tr = self.page.question, self.page.say.tr
         for name, code in self._texts.items():
             try:
-                code.set_text(getattr(recipes, name)(question))
+                code.set_text(getattr(export, name)(question))
             except UserError as wrong:
                 code.set_text(self.page.say.mistake(str(wrong)))
         self._note.set_text(
@@ -65,12 +64,12 @@ class TakeAwayView(Part):
     def _save_memo(self) -> None:
         state = self.page.state
         if state is not None and state.estimate is not None:
-            page = memo(state.question, state.estimate, self.page.names(), self.page.say)
+            page = export.memo(state.question, state.estimate, self.page.names(), self.page.say)
             ui.download(page.encode(), "plaza-memo.html", "text/html")
 
     def _save_capsule(self) -> None:
         state = self.page.state
         if state is not None and state.estimate is not None:
-            packed = capsule(state.question, state.estimate, self.page.watch.runs,
+            packed = export.capsule(state.question, state.estimate, self.page.watch.runs,
                              self.page.names(), self.page.say)  # fmt: skip
             ui.download(packed, "plaza-capsule.zip", "application/zip")

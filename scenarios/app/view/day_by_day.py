@@ -1,16 +1,15 @@
-"""The network that lives: two policies side by side, day by day."""
+"""Policies side by side, day by day: the network that lives, and a member's diary."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nicegui import run, ui
+from nicegui import ui
 
-from plaza_lab.scenarios.app.living import ROLES, Film, films
+from plaza_lab.scenarios.app.day_by_day import ROLES, Film, diary_of, films
 from plaza_lab.scenarios.app.view import charts
-from plaza_lab.scenarios.app.view.native import Part, button, draw, slider, text
+from plaza_lab.scenarios.app.view.native import Part, button, draw, field, slider, text
 from plaza_lab.scenarios.app.watching import courses_of
-from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import marked
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class NetworkView(Part):
                     with ui.element("li"):
                         ui.element("span").classes("plaza-dot").style(f"background:{colour}")
                         text("span", tr(ROLE_NAMES[role]))
-            self._status = text("p", "", "plaza-soft")
+            self.status()
             self._pictures = ui.element("div").classes("plaza-charts")
         self._timer = ui.timer(FRAME_S, lambda: self._go(self._day + 1), active=False)
 
@@ -70,17 +69,14 @@ class NetworkView(Part):
     async def _film(self) -> None:
         question, tr = self.page.question, self.page.say.tr
         self._status.set_text(tr("A run of each policy is looked at day by day …"))
-        try:
-            found = await run.io_bound(lambda: films(courses_of(question), 1, question.days))
-        except UserError as wrong:
-            self._status.set_text(self.page.say.mistake(str(wrong)))
-            return
-        finally:
-            self._of = None
+        found = await self.done(lambda: films(courses_of(question), 1, question.days))
+        self._of = None
         if question != self.page.question:
             self.on_open()
             return
-        self._films = found or []
+        if found is None:
+            return
+        self._films = found
         self._pictures.clear()
         self._charts: list[Any] = []
         self._counts: list[Any] = []
@@ -131,3 +127,51 @@ class NetworkView(Part):
             )  # fmt: skip
             options = charts.network(film, self._day, roles)
             draw(chart, options, tr("The network, day by day"))
+
+
+class DiaryView(Part):
+    """The part of the page with the diary."""
+
+    def build(self) -> None:
+        """Build it in the element around."""
+        tr = self.page.say.tr
+        with ui.element("section").classes("plaza-card"):
+            text("h2", tr("A member's diary"))
+            text("p", tr("One member of one run, under policy A and under policy B from day 1."),
+                 "plaza-soft")  # fmt: skip
+            with ui.element("div").classes("plaza-row"):
+                self._member = field(tr("Member number"), "7", "number", min=1, step=1)
+                self._seed = field(tr("Seed"), "1", "number", min=1, step=1)
+                self._button = button(tr("Read her diary"), self._read, "plaza-main-button")
+            self.status()
+            self._pages = ui.element("div").classes("plaza-charts")
+
+    def on_question(self) -> None:
+        """What is shown belongs to the question before."""
+        self._pages.clear()
+        self._status.set_text("")
+
+    async def _read(self) -> None:
+        tr, question = self.page.say.tr, self.page.question
+        texts = (self._member(), self._seed())
+        if not all(one.isdigit() and 0 < int(one) < 10**9 for one in texts):
+            self._status.set_text(tr("Whole numbers from 1, please."))
+            return
+        member, seed = map(int, texts)
+        self._status.set_text(tr("The run is lived again, day by day …"))
+        told = await self.done(lambda: diary_of(question, seed, member, self.page.say))
+        if told is None:
+            return
+        parting, lines = told
+        self._status.set_text(parting)
+        self._pages.clear()
+        with self._pages:
+            for name, own in zip(self.page.names(), lines, strict=False):
+                with ui.element("div"):
+                    text("h3", name)
+                    if not own:
+                        text("p", self.page.say.tr("She was never a member here."), "plaza-soft")
+                    with ui.element("ol").classes("plaza-diary") as listed:
+                        listed.props["tabindex"] = "0"
+                        for day in own:
+                            text("li", day)

@@ -1,19 +1,19 @@
-"""The network day by day: who is there, who talks to whom, under two policies side by side."""
+"""A community day by day under policies side by side: its network, and a member's diary."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from plaza_lab.agents.member import Flag, Stance, Status
 from plaza_lab.agents.partner import Deal
-from plaza_lab.scenarios.app.lived import Course
-from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.scenarios.app.lived import Course, looked_at
+from plaza_lab.scenarios.app.question import Question, config_of
+from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.sim.recording.metrics import NAMES
-from plaza_lab.sim.setting import to_record
 from plaza_lab.sim.tables import Tables
 
 MOST_SHOWN = 140
@@ -21,6 +21,13 @@ MOST_SHOWN = 140
 MOST_TIES = 4  # of each member; the picture shows the pattern, not every thread
 ABSENT, SILENT, MEMBER, KOC, MODERATOR, FARMER, PARTNER = range(7)
 ROLES = ("absent", "silent", "member", "KOC", "moderator", "farmer", "partner")
+
+MOST_LINES = 40
+ACTS = {
+    "posts": marked("wrote {n} posts"), "replies": marked("replied {n} times"),
+    "answers": marked("answered {n} requests"), "wins": marked("won a prize"),
+    "purchases": marked("bought {n} times"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,16 +87,8 @@ def films(courses: Sequence[Course], seed: int, days: int) -> list[Film]:
 
 
 def _frames(course: Course, seed: int, days: int) -> list[Frame]:
-    tables = open_tables(course.setting, seed, days, levers=course.levers)
-    founders = int(tables.run_state[0].n_founders)
-    shown = _rows(founders)
-    frames = []
-    for day in range(days):
-        if course.later is not None and day == course.day:
-            tables = dataclasses.replace(tables, policy=to_record(course.later.policy))
-        tables = live_until(tables, day, day + 1)
-        frames.append(_frame(tables, shown, day))
-    return frames
+    each = looked_at(course, seed, days, range(1, days + 1))
+    return [_frame(tables, day) for day, tables in enumerate(each)]
 
 
 def _rows(founders: int) -> np.ndarray:
@@ -99,7 +98,8 @@ def _rows(founders: int) -> np.ndarray:
     return np.concatenate([first, np.arange(founders, founders + MOST_SHOWN - len(first))])
 
 
-def _frame(tables: Tables, shown: np.ndarray, day: int) -> Frame:
+def _frame(tables: Tables, day: int) -> Frame:
+    shown = _rows(int(tables.run_state[0].n_founders))
     n = int(tables.people_state[0].n_rows)
     roles = np.full(len(shown), ABSENT, np.int8)
     there = shown < n
@@ -152,3 +152,77 @@ def _layout(is_there: np.ndarray, members: int, ties: np.ndarray) -> np.ndarray:
     angle = np.linspace(0, 2 * np.pi, len(is_there) - members, endpoint=False)
     places[members:] = np.column_stack([np.cos(angle), np.sin(angle)])
     return places
+
+
+def diary_of(
+    question: Question, seed: int, member: int, say: Language
+) -> tuple[str, tuple[list[str], list[str]]]:
+    """Live a run again under the first two policies and note one member.
+
+    Parameters
+    ----------
+    question : Question
+        Policies and horizon; a fork is left out.
+    seed, member : int
+        The run, and her number from 1.
+    say : Language
+        In which language.
+
+    Returns
+    -------
+    tuple
+        When and by what her two lives part, and lines for each policy: what she did on the days
+        she did something.
+
+    Raises
+    ------
+    UserError
+        If there is no such member.
+    """
+    from plaza_lab.scenarios.explaining.replay import live_again, parting
+
+    first, second = (config_of(question.words(place)).setting for place in (0, 1))
+    diary = live_again(first, seed, question.weeks, member)
+    twin = live_again(second, seed, question.weeks, 0, diary.uid)
+    lines = _lines(diary.rows, say), _lines(twin.rows, say)
+    return _parting(parting(diary, twin), say), lines
+
+
+def _lines(rows: list[dict[str, Any]], say: Language) -> list[str]:
+    found = []
+    for row in rows:
+        did = [say.tr(text, n=int(row[act])) for act, text in ACTS.items() if row[act]]
+        if row["status"] == "left":
+            did.append(say.tr("left the community"))
+        if did:
+            found.append(
+                say.tr("Day {day}: {acts}; belonging {belonging}, satisfaction {satisfaction}",
+                       day=row["day"] + 1, acts=", ".join(did),
+                       belonging=f"{100 * row['belonging']:.0f} %",
+                       satisfaction=f"{100 * row['satisfaction']:.0f} %")
+            )  # fmt: skip
+    if len(found) > MOST_LINES:
+        more = say.tr("… and {n} more days with something to tell", n=len(found) - MOST_LINES)
+        return [*found[:MOST_LINES], more]
+    if rows and not found:
+        return [say.tr("She only read, on all of her {n} days.", n=len(rows))]
+    return found
+
+
+def _parting(found: Any, say: Language) -> str:
+    if found.day < 0 and found.act_day < 0:
+        return say.tr("Her two lives never part.")
+    parts = []
+    if found.day >= 0:
+        parts.append(
+            say.tr("What weighs on her first differs on day {day}: {decision}, {term} ({a} and "
+                   "{b}).", day=found.day + 1, decision=found.decision.replace("_", " "),
+                   term=found.term.replace("_", " "), a=f"{found.first:.3g}",
+                   b=f"{found.second:.3g}")
+        )  # fmt: skip
+    if found.act_day >= 0:
+        parts.append(
+            say.tr("What she does first differs on day {day}: {act}, {a} against {b}.",
+                   day=found.act_day + 1, act=found.act, a=found.act_first, b=found.act_second)
+        )  # fmt: skip
+    return " ".join(parts)
