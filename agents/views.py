@@ -49,9 +49,13 @@ class Member(Face):
         """What surrounds a member: the community's tables, its policy and its world."""
         return self._tables, self._tables.policy[0], self._params
 
+    def _decides(self, rule: Any, *given: Any) -> Any:
+        """What a rule gives for her now, with the terms of the community's mechanisms."""
+        return plain(self.model.varied(rule))(self.record, *given, *self._around)
+
     def visit_hazard(self) -> float:
         """Hazard of visiting per day while engaged, at her mean pace, before weekday rhythm."""
-        return plain(self.model.varied(visiting.visit_hazard))(self.record, *self._around)
+        return self._decides(visiting.visit_hazard)
 
     def exit_hazard(self) -> float:
         """Hazard per day of leaving the membership; 0 once she has left."""
@@ -59,9 +63,7 @@ class Member(Face):
             return 0.0
         is_silent = self.status == Status.SILENT
         day = self.model.last_day
-        return plain(self.model.varied(leaving.exit_hazard))(
-            self.record, day, is_silent, *self._around
-        )
+        return self._decides(leaving.exit_hazard, day, is_silent)
 
     def visit_terms(self) -> dict[str, float]:
         """Terms on the log-hazard of visiting, by name, as her state stands."""
@@ -76,7 +78,7 @@ class Member(Face):
 
     def quit_probability(self) -> float:
         """Chance of falling silent after an active day."""
-        return plain(self.model.varied(leaving.quit_probability))(self.record, *self._around)
+        return self._decides(leaving.quit_probability)
 
     def answer_probability(self, reward_term: float = 0.0, effort: float = 0.0) -> float:
         """Chance of answering a request she sees and is capable of.
@@ -91,9 +93,7 @@ class Member(Face):
         float
             Probability.
         """
-        return plain(self.model.varied(answering.answer_probability))(
-            self.record, reward_term, effort, *self._around
-        )
+        return self._decides(answering.answer_probability, reward_term, effort)
 
     def post_log_odds(self) -> float:
         """Log-odds shift of posting on a visit, without a prize: the sum of its terms."""
