@@ -267,9 +267,9 @@ def test_option_files_are_where_hydra_looks():
 def test_a_configuration_is_written_as_omegaconf_writes_it():
     from omegaconf import OmegaConf
 
-    from plaza_lab.scenarios.settings.composing import _as_yaml
+    from plaza_lab.scenarios.settings.composing import as_yaml
 
     words = ["1e5", "true", "null", "~", "1_000", "0x1f", "nan", "2024-01-01", "a: b", "# x", "",
              " a", "é 中文", "1.5", "12:30", "on", "a" * 200, "line\nline"]  # fmt: skip
     tree = {"words": words, "more": {"each": [1, None, 2.5, True, {"word": words}]}, "none": {}}
-    assert _as_yaml(tree) == OmegaConf.to_yaml(OmegaConf.create(tree))
+    assert as_yaml(tree) == OmegaConf.to_yaml(OmegaConf.create(tree))

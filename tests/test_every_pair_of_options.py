@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.settings.composing import compose
-from plaza_lab.scenarios.settings.config import _frozen, check, kind_of, writable
+from plaza_lab.scenarios.settings.config import _of_plain, check, kind_of, writable
 from plaza_lab.scenarios.settings.options import LEVERS, conf_folder
 from plaza_lab.sim.engine import simulate_each
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy, check_policy
@@ -50,7 +50,8 @@ def part(group: str, name: str):
             return config.world.calibration
         return config.world if group == "world" else getattr(config.policy, group)
     twin = OmegaConf.merge(OmegaConf.structured(writable(kind_of(group))), OmegaConf.create(text))
-    return _frozen(kind_of(group), OmegaConf.to_object(twin), group)
+    plain = OmegaConf.to_container(twin, enum_to_str=True, throw_on_missing=True)
+    return _of_plain(kind_of(group), plain, group)
 
 
 def policy_of(row: dict[str, str]) -> Policy:

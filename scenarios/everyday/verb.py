@@ -53,7 +53,7 @@ def run_settings(options: Namespace) -> int:
     wanted = [word for word in options.words if "=" not in word]
     check_overrides(words)
     config = compose(words).config
-    rows = _settings_found(config, wanted, say)
+    rows = settings_found(config, wanted, say)
     if not rows:
         raise UserError(f"no setting is called {' '.join(wanted)!r}; plaza settings lists the few "
                         "one needs, plaza run --cfg job all")  # fmt: skip
@@ -76,7 +76,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _settings_found(config: Config, wanted: Iterable[str], say: Language) -> list[Row]:
+def settings_found(config: Config, wanted: Iterable[str], say: Language) -> list[Row]:
     """List the few settings with a configuration's values, then all others that hold the words.
 
     A word is looked for in name, label and setting, in English or the language; none finds the few
