@@ -53,9 +53,8 @@ def write_document(memo: Memo, path: str | Path) -> Path:
     _look(paper, docx, memo)
     paper.add_heading(memo.title, level=1)
     paper.add_paragraph(f"{memo.say.tr('Memo')} · Plaza · {memo.written}")
-    lead = paper.add_paragraph()
-    lead.add_run(f"{memo.say.tr('Advice')}: ").bold = True
-    lead.add_run(true_minus(memo.advice)).bold = True
+    lead = memo.say.tr("{name}: {what}", name="Advice", what=true_minus(memo.advice))
+    paper.add_paragraph().add_run(lead).bold = True
     for place, section in enumerate(memo.sections):
         _section(paper, docx, section)
         if place == 0:

@@ -125,7 +125,7 @@ class AnswerView(Part):
         told = tr("{pairs} pairs of runs; first band after {first} s, {seconds} s in all.",
                   pairs=pairs, first=f"{state.first_s:.1f}",
                   seconds=f"{state.seconds:.1f}")  # fmt: skip
-        self._status.set_text(f"{head} {told}")
+        self._status.set_text(self.page.say.joined([head, told]))
         self._progress.props["value"] = _share_done(state)
         self._progress.update()
 

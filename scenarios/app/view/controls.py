@@ -251,5 +251,5 @@ class Controls:
                 for finding in findings(page.question.words(place)):
                     kind = "plaza-error" if finding.severity == "error" else "plaza-warn"
                     mark = page.say.tr("Error") if kind == "plaza-error" else page.say.tr("Note")
-                    said = page.say.told(finding.rule)
-                    text("p", f"{mark}: {said} → {page.say.told(finding.remedy)}", kind)
+                    said = " → ".join(map(page.say.told, (finding.rule, finding.remedy)))
+                    text("p", page.say.tr("{name}: {what}", name=mark, what=said), kind)
