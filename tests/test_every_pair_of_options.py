@@ -83,7 +83,7 @@ def looked_at(group: str) -> frozenset[str]:
     neutral, seen = {other: names[0] for other, names in options().items()}, {group}
     for name in options()[group]:
         watched = Watched(policy_of(neutral | {group: name}))
-        part(group, name).clashes(watched)
+        list(part(group, name).clashes(watched))
         seen |= watched.seen
     return frozenset(seen)
 
