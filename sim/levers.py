@@ -111,10 +111,9 @@ def joined(name: str, doc: str, module: str, slices: Iterable[type]) -> type:
     strict = [part for part in parts if hasattr(part, "clashes")]
     if strict:
 
-        def clashes(self: Any, policy: Any) -> Clashes:
-            """Yield what the levers of this group rule out, slice by slice."""
-            for part in strict:
-                yield from part.clashes(self, policy)
+        def clashes(self: Any, policy: Any) -> tuple[Clash, ...]:
+            """List what the levers of this group rule out, slice by slice."""
+            return tuple(clash for part in strict for clash in part.clashes(self, policy))
 
         scope["clashes"] = clashes
     # a dataclass lists the fields of its last base first
