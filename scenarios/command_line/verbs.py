@@ -153,6 +153,11 @@ def copy_examples(arguments: Sequence[str]) -> int:
     """``plaza example``: copy logs (``data``) or ``notebooks`` to a folder of that name or another.
 
     Files that are there are left as they are.
+
+    Raises
+    ------
+    UserError
+        If there are no such examples, or the folder cannot be written to.
     """
     if not 1 <= len(arguments) <= 2 or arguments[0] not in KINDS:
         asked = arguments[0] if arguments else ""

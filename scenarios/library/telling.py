@@ -20,7 +20,6 @@ from plaza_lab.scenarios.library.measures import all_awaited, shown_as
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, LEVEL, Finding
 from plaza_lab.scenarios.outcomes import Outcome, show_difference, show_value
-from plaza_lab.scenarios.output.writing import keep_files
 from plaza_lab.scenarios.report.words import counted
 
 STYLES = {HOLDS: "green", FAILS: "dark_orange3"}
@@ -238,6 +237,7 @@ def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Pat
     import pandas as pd
 
     from plaza_lab.scenarios.output.provenance import short_manifest
+    from plaza_lab.scenarios.output.writing import keep_files
 
     rows = [row for one in asked for row in verdict_rows(one)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))

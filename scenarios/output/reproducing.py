@@ -48,6 +48,11 @@ def reproduce(arguments: Sequence[str]) -> int:
     """``plaza reproduce``: make a result again and say whether it is the same.
 
     Returns 0 if every table holds the same values, 1 if one differs, else as the command itself.
+
+    Raises
+    ------
+    UserError
+        With one line, where nothing can be made again.
     """
     if len(arguments) != 1 or arguments[0].startswith("-"):
         raise UserError("which result? name its folder, as in: plaza reproduce plaza-out/demo-...")
@@ -75,7 +80,10 @@ def reproduce(arguments: Sequence[str]) -> int:
 
 
 def _read_kept(place: Path) -> Kept:
-    """Read what a manifest, or that in a folder, tells; words of the output folder are left out."""
+    """Read what a manifest, or that in a folder, tells; words of the output folder are left out.
+
+    Refuses one that is none of Plaza's, or whose command cannot be carried out again.
+    """
     file = place / MANIFEST if place.is_dir() else place
     content = _content_of(file)
     try:
@@ -175,7 +183,8 @@ class Found:
 def _compare_data(kept: Path, again: Path) -> Found:
     """Hold a file against the one that was kept; of Parquet files columns are told apart.
 
-    The same to the byte, the same values, or which columns differ and by how much.
+    The same to the byte, the same values, or which columns differ and by how much; refused where
+    the kept one is no table.
     """
     if not again.is_file():
         return Found(False, f"{kept.name}: was kept, and did not come now")

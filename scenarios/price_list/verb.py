@@ -44,7 +44,13 @@ def add_flags(parser: Parser) -> None:
 
 
 def run_effects(options: Namespace) -> int:
-    """``plaza policy effects``: measure and print a price list."""
+    """``plaza policy effects``: measure and print a price list.
+
+    Raises
+    ------
+    UserError
+        With one line, for a group or a world that there is not.
+    """
     from plaza_lab.scenarios.command_line.execution import report_failures
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare

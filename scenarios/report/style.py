@@ -6,10 +6,10 @@ One colour a policy, and a caption that says n.
 from __future__ import annotations
 
 import base64
+import copy
 import functools
 import io
 import json
-import pickle
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -122,13 +122,12 @@ class Picture:
         self.title, self.draw = title, draw
 
     @functools.cached_property
-    def _drawn(self) -> bytes:
-        return pickle.dumps(self.draw())
+    def _drawn(self) -> Figure:
+        return self.draw()
 
     def figure(self) -> Figure:
         """Return a figure of one's own, as showing one changes it: its layout, its language."""
-        shown: Figure = pickle.loads(self._drawn)
-        return shown
+        return copy.deepcopy(self._drawn)
 
 
 def caption_of(figure: Figure) -> str:
