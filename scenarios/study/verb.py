@@ -273,7 +273,8 @@ def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
     """Take out of the words what says where it runs, and changes no result."""
     numbers = [word for word in words if word.startswith("run.workers=")]
     check_overrides(numbers)
-    where, _ = placed_in([word for word in words if word.startswith(HYDRA)])
+    launched = [word for word in words if word.startswith(HYDRA)]
+    where, _ = placed_in(launched, may_sweep=True)
     workers = int(parsed(numbers)[0].value()) if numbers else 0
     rest = [word for word in words if word not in numbers and not word.startswith(HYDRA)]
     return where.where(workers), rest
