@@ -10,8 +10,7 @@ import yaml
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.fit.log import read_log
-from plaza_lab.scenarios.forecast.closed_world import write_corrections
-from plaza_lab.scenarios.forecast.closing import Closing
+from plaza_lab.scenarios.forecast.closing import Closing, write_corrections
 from plaza_lab.scenarios.forecast.fitting import reply_share
 from plaza_lab.sim.setting import World
 

@@ -33,21 +33,12 @@ TINY = 1e-300
 
 
 @dataclass(frozen=True)
-class Block:
-    """Likelihood of histories at every rate of a grid, scaled row by row.
+class _Block:
+    """Likelihood of histories (n) at every rate of a grid (g), scaled row by row; float64.
 
-    Attributes
-    ----------
-    repeats, weight : numpy.ndarray
-        float64[n], active days after the first, and members with this history.
-    idle_alive, idle_gone : numpy.ndarray
-        float64[n], days without activity up to the end of the log, and up to the last active day.
-    log_rate : numpy.ndarray
-        float64[g], evenly spaced.
-    alive, gone : numpy.ndarray
-        float64[n, g], likelihood given the rate if still there, or if left after the last day.
-    alive_scale, gone_scale : numpy.ndarray
-        float64[n], logarithm of what each row was divided by.
+    Active days after the first, and members with this history; days without activity up to the end
+    of the log, and up to the last active day; likelihood given the rate, [n, g], if still there or
+    if left after the last day, and the logarithm of what each row of it was divided by.
     """
 
     repeats: np.ndarray
@@ -67,7 +58,7 @@ class Prepared:
 
     once_weeks: np.ndarray
     once_weight: np.ndarray
-    blocks: tuple[Block, ...]
+    blocks: tuple[_Block, ...]
     n_people: int
     sampled: bool
 
@@ -105,7 +96,7 @@ def prepare(data: Histories, seed: int = 0, most: int = MOST_HISTORIES) -> Prepa
     return Prepared(data.observed[once], data.weight[once], blocks, data.n_people, sampled)
 
 
-def _block(data: Histories, rows: np.ndarray, weight: np.ndarray) -> Block:
+def _block(data: Histories, rows: np.ndarray, weight: np.ndarray) -> _Block:
     x = data.repeats[rows]
     step = 0.15 if x.max() <= OFTEN else min(0.15, 1.0 / np.sqrt(x.max()))
     low = RATE_GRID[0] if x.min() <= OFTEN else 1e-3
@@ -116,7 +107,7 @@ def _block(data: Histories, rows: np.ndarray, weight: np.ndarray) -> Block:
     alive = x[:, None] * log_active - np.outer(idle_alive, daily)
     gone = x[:, None] * log_active - np.outer(idle_gone, daily)
     alive_scale, gone_scale = alive.max(axis=1), gone.max(axis=1)
-    return Block(
+    return _Block(
         repeats=x,
         weight=weight,
         idle_alive=idle_alive,
@@ -177,7 +168,7 @@ def _once_core(natural: np.ndarray, weeks: np.ndarray) -> np.ndarray:
     return dropout + (1 - dropout) * (least + above)
 
 
-def _posters(natural: np.ndarray, block: Block) -> np.ndarray:
+def _posters(natural: np.ndarray, block: _Block) -> np.ndarray:
     from scipy.special import betaln
 
     r, alpha, a, b = natural
@@ -188,7 +179,7 @@ def _posters(natural: np.ndarray, block: Block) -> np.ndarray:
     return np.logaddexp(stayed + alive, left + gone)
 
 
-def _core(natural: np.ndarray, block: Block) -> np.ndarray:
+def _core(natural: np.ndarray, block: _Block) -> np.ndarray:
     from scipy.special import gammainc
 
     r, alpha, factor, dropout = natural[[0, 1, 5, 6]]
@@ -211,7 +202,7 @@ def _log_density(r: float, alpha: float, log_rate: np.ndarray) -> np.ndarray:
     return r * (np.log(alpha) + log_rate) - gammaln(r) - alpha * np.exp(log_rate)
 
 
-def _over_rates(log_density: np.ndarray, block: Block) -> tuple[np.ndarray, np.ndarray]:
+def _over_rates(log_density: np.ndarray, block: _Block) -> tuple[np.ndarray, np.ndarray]:
     density = np.exp(log_density) * (block.log_rate[1] - block.log_rate[0])
     alive = np.log(np.maximum(block.alive @ density, TINY)) + block.alive_scale
     gone = np.log(np.maximum(block.gone @ density, TINY)) + block.gone_scale

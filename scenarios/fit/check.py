@@ -105,43 +105,6 @@ def draw_posts(
     return np.ceil(np.exp(np.minimum(logs, 30.0))).astype(np.int64)
 
 
-def draw_log(
-    first: np.ndarray,
-    end: int,
-    natural: np.ndarray,
-    posts: tuple[float, float],
-    rng: np.random.Generator,
-    bouts: tuple[float, float] = (0.0, 1.0),
-    person_share: float = 0.0,
-) -> ActiveDays:
-    """Draw one history of the whole community.
-
-    Parameters
-    ----------
-    first : numpy.ndarray
-        int64[n_members], day of every member's first act, as in the data.
-    end : int
-        Last day.
-    natural : numpy.ndarray
-        Parameters of active days.
-    posts : tuple of float
-        ln-mean and ln-sd of posts on an active day.
-    rng : numpy.random.Generator
-        Source of all draws.
-    bouts : tuple of float
-        Share and pace of bouts.
-    person_share : float
-        Part of the variance of log posts that lies between members.
-
-    Returns
-    -------
-    ActiveDays
-        In the same shape as the data.
-    """
-    member, day = draw_active_days(first, end, natural, rng, bouts)
-    return ActiveDays(member, day, draw_posts(len(day), *posts, rng, member, person_share))
-
-
 WEEKS = 26
 SHOWN_WEEKS = (1, 4, 12, 26)
 DRAWS = 40
@@ -215,12 +178,11 @@ def check_fit(
     told = fit.parameters
     bouts = (told["bout_share"].value, told["bout_pace"].value)
     own = told["posts_person"].value
-    worlds = [
-        draw_log(
-            first, n_days - 1, natural_scale(law), (mean, float(np.exp(log_sd))), rng, bouts, own
-        )
-        for law, (mean, log_sd) in zip(laws, posts, strict=True)
-    ]
+    worlds = []
+    for law, (mean, log_sd) in zip(laws, posts, strict=True):
+        member, day = draw_active_days(first, n_days - 1, natural_scale(law), rng, bouts)
+        spread = float(np.exp(log_sd))
+        worlds.append(ActiveDays(member, day, draw_posts(len(day), mean, spread, rng, member, own)))
 
     def curve(measure: Callable[[ActiveDays], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         return measure(data), np.array([measure(world) for world in worlds])

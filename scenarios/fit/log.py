@@ -157,9 +157,9 @@ def _assembled(frame: pd.DataFrame, report: ReadReport, source: str, asked: Aske
 def _end_of(frame: pd.DataFrame, last_act: int, asked: Asked, report: ReadReport) -> int:
     """Day of the end of observation, and a note where the log falls silent before it."""
     last_row = int(frame["seconds"].max() // SECONDS_PER_DAY)
-    said, end, whence = end_of_observation(last_act, last_row, asked)
+    end, whence = end_of_observation(last_act, last_row, asked)
     gap = end_gap(frame["seconds"].to_numpy())
-    if said and (end - last_act > max(SILENT_DAYS, SILENT_TIMES * gap)):
+    if end - last_act > max(SILENT_DAYS, SILENT_TIMES * gap):
         report.notes.append(silence(last_act, end, whence))
     days = np.unique(frame["seconds"].to_numpy() // SECONDS_PER_DAY)
     if len(days) > 1 and (hole := np.diff(days)).max() > max(SILENT_DAYS, SILENT_TIMES * gap):
@@ -171,30 +171,16 @@ def _end_of(frame: pd.DataFrame, last_act: int, asked: Asked, report: ReadReport
     return last_act if whence == "today" else end
 
 
-def end_of_observation(last_act: int, last_row: int, asked: Asked) -> tuple[bool, int, str]:
-    """Say how long was looked: until the day given, the last row of any kind, or who knows.
+def end_of_observation(last_act: int, last_row: int, asked: Asked) -> tuple[int, str]:
+    """Say until which day (since 1970) was looked, and what tells so.
 
-    Parameters
-    ----------
-    last_act, last_row : int
-        Days since 1970 of the last act and the last row.
-    asked : Asked
-        With ``until`` and ``today``.
-
-    Returns
-    -------
-    said : bool
-        Whether a long silence is worth a note.
-    end : int
-        Day of the end.
-    whence : str
-        ``"--until"``, ``"the last row"`` or ``"today"``, the last meaning that nothing tells.
+    That is ``"--until"``, ``"the last row"`` of any kind or, where nothing tells, ``"today"``.
     """
     if asked.until is not None:
-        return True, (asked.until - date(1970, 1, 1)).days, "--until"
+        return (asked.until - date(1970, 1, 1)).days, "--until"
     if last_row > last_act:
-        return True, last_row, "the last row"
-    return True, (asked.today - date(1970, 1, 1)).days, "today"
+        return last_row, "the last row"
+    return (asked.today - date(1970, 1, 1)).days, "today"
 
 
 def end_gap(seconds: np.ndarray) -> float:

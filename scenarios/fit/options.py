@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
@@ -15,10 +15,6 @@ from plaza_lab.scenarios.fit.reading.sheet import Sheet
 from plaza_lab.scenarios.fit.reading.unpacking import MOST_BYTES, size_of, size_text
 
 MOST_RESAMPLES, MOST_MEMBERS = 10_000, 1_000_000_000
-FIELDS = (
-    "member", "time", "kind", "reply_to", "amount", "price", "quantity", "where", "kinds",
-    "time_format", "zone", "encoding", "decimal", "form", "until", "merge_ids",
-)  # fmt: skip
 OF_PURCHASES = ("amount", "price", "quantity", "decimal")
 OF_ACTS = ("kind", "kinds", "reply_to", "members_total", "bootstrap", "policy", "close")
 
@@ -94,30 +90,17 @@ def asked_of(options: argparse.Namespace) -> dict[str, object]:
     UserError
         A flag does not go with the kind of log.
     """
-    if options.purchases:
-        for name in OF_ACTS:
-            if getattr(options, name):
-                raise UserError(
-                    f"{_flag(name)} does not go with --purchases: fit the log of acts by itself"
-                )
-    else:
-        for name in OF_PURCHASES:
-            if getattr(options, name):
-                raise UserError(
-                    f"{_flag(name)} goes with --purchases: a log of acts has no amounts"
-                )
+    foreign = OF_ACTS if options.purchases else OF_PURCHASES
+    given = ("--" + one.replace("_", "-") for one in foreign if getattr(options, one))
+    if name := next(given, None):
+        if options.purchases:
+            raise UserError(f"{name} does not go with --purchases: fit the log of acts by itself")
+        raise UserError(f"{name} goes with --purchases: a log of acts has no amounts")
     if options.members_total is not None and options.members_total < 1:
         raise UserError(f"--members-total {options.members_total}: a number of members, 1 or more")
-    return {
-        **{name: getattr(options, name) for name in FIELDS},
-        "exclude": tuple(options.exclude),
-        "include": tuple(options.include),
-        "most": options.max_size,
-    }
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    told = {one.name: getattr(options, one.name) for one in fields(Asked) if one.name in options}
+    lists = {name: tuple(told[name]) for name in ("exclude", "include")}
+    return told | lists | {"most": options.max_size}
 
 
 def _day(text: str) -> date:

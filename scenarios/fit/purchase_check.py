@@ -58,8 +58,8 @@ def check_purchases(
     laws = np.exp(drawn_positions(fit.law, draws, rng))
     spends = np.exp(drawn_positions(fit.spend, draws, rng))
     count, mean, _ = spend_per_customer(data)
-    worlds = [draw_repeats(first, data.n_days - 1, law, rng) for law in laws]
-    paid = np.array([draw_mean_spend(count, spend, rng) for spend in spends])
+    worlds = [_draw_repeats(first, data.n_days - 1, law, rng) for law in laws]
+    paid = np.array([_draw_mean_spend(count, spend, rng) for spend in spends])
     is_repeat = data.day > first[data.customer]
     real = (data.customer[is_repeat], data.day[is_repeat].astype(float))
     repeats = _repeats(real, len(first)), np.array([_repeats(w, len(first)) for w in worlds])
@@ -78,29 +78,10 @@ def check_purchases(
     return PurchaseCheck(facts, repeats, cumulative, spend, draws)
 
 
-def draw_repeats(
+def _draw_repeats(
     first: np.ndarray, end: int, law: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw repeat purchases in continuous time from BG/NBD.
-
-    Parameters
-    ----------
-    first : numpy.ndarray
-        int64[n], day of the first purchase.
-    end : int
-        Last day.
-    law : numpy.ndarray
-        float64[4], r, alpha (weeks), a, b.
-    rng : numpy.random.Generator
-        Source of all draws.
-
-    Returns
-    -------
-    customer : numpy.ndarray
-        int64[m].
-    day : numpy.ndarray
-        float64[m], in days of the log.
-    """
+    """Draw repeat purchases in continuous time from BG/NBD: customers, and days of the log."""
     r, alpha, a, b = law
     rate = np.maximum(rng.gamma(r, 1 / alpha, len(first)) / 7, 1e-12)
     leave = rng.beta(a, b, len(first))
@@ -120,7 +101,7 @@ def draw_repeats(
     return np.concatenate(customers), np.concatenate(days)
 
 
-def draw_mean_spend(count: np.ndarray, spend: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draw_mean_spend(count: np.ndarray, spend: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw each customer's mean amount over ``count`` purchases (Gamma-Gamma); float64[m]."""
     p, q, scale = spend
     nu = rng.gamma(q, 1 / scale, len(count))

@@ -141,7 +141,7 @@ def _assembled(  # type: ignore[no-untyped-def]
         )
     if asked.until is not None and asked.until > asked.today:
         raise UserError(f"--until {asked.until} lies in the future: nobody has seen it yet")
-    _, end, whence = end_of_observation(last, last, asked)
+    end, whence = end_of_observation(last, last, asked)
     gap = end_gap(frame["seconds"].to_numpy())
     if end - last > max(SILENT_DAYS, SILENT_TIMES * gap):
         report.notes.append(silence(last, end, whence).replace("act is", "purchase is"))

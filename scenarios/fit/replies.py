@@ -68,8 +68,8 @@ def fit_replies(log: Log) -> Replies | None:
     answered = wait <= WITHIN_DAYS * SECONDS_PER_DAY
     ties, mutual = _ties(log, addressed)
     return Replies(
-        reply_rate=share_by_member(answered, who),
-        reciprocity=share_by_member(mutual, ties[:, 0]),
+        reply_rate=_share_by_member(answered, who),
+        reciprocity=_share_by_member(mutual, ties[:, 0]),
         median_delay_hours=_median(wait[answered], log.resolution),
         n_openings=len(who),
         n_ties=len(ties),
@@ -135,20 +135,10 @@ def _ties(log: Log, addressed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return ties, mutual
 
 
-def share_by_member(yes: np.ndarray, member: np.ndarray) -> Estimate:
+def _share_by_member(yes: np.ndarray, member: np.ndarray) -> Estimate:
     """Share with a 95 % interval that takes one member's rows as one observation.
 
-    Parameters
-    ----------
-    yes : numpy.ndarray
-        bool[n].
-    member : numpy.ndarray
-        int64[n], who each row belongs to.
-
-    Returns
-    -------
-    Estimate
-        Linearised ratio; widened to Wilson's interval where it is narrower.
+    A linearised ratio; widened to Wilson's interval where it is narrower.
     """
     n = len(yes)
     if not n:

@@ -10,12 +10,16 @@ to reply are found with them.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint
+from plaza_lab.scenarios.files.places import write_whole
+from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
 from plaza_lab.scenarios.forecast.kept import Kept
 from plaza_lab.scenarios.forecast.simulated_log import (
     SimulatedLog,
@@ -23,13 +27,14 @@ from plaza_lab.scenarios.forecast.simulated_log import (
     simulated_log,
     weekly_facts,
 )
+from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.settings.composing import Composed
 
 ROUNDS = 4
 SEEDS = 12
 FACTORS = (0.1, 10.0)
 COMING = (0.1, 100.0)  # few gates let in less than one in a hundred
-MOST_MARKET = 1e10  # range of the parameter
+MOST_MARKET, MOST_FACTOR, LN_POSTS = 1e10, 10.0, (-2.0, 3.0)  # ranges of the parameters
 ODDS = (0.01, 100.0)
 LEAST = 0.005  # a share of replies nearer to none or all is not told from it
 WEEK = 7
@@ -91,33 +96,47 @@ def with_factors(
     world = config.world
     fitted = max(world.arrival.market_size, 1.0)
     external = min(coming / (1 - min(world.activity.lurker_share, 0.99)) / fitted, 0.1)
-    market = min(fitted * arrivals, MOST_MARKET)
-    arrival = dataclasses.replace(world.arrival, market_size=market, p_external=external, trend=0.0)
-    factor = min(world.visiting.activity_factor * visits, 10.0)
-    visiting = dataclasses.replace(world.visiting, activity_factor=factor)
-    ln_mean = float(np.clip(world.activity.posts_ln_mean + np.log(writing), -2.0, 3.0))
-    activity = dataclasses.replace(
-        world.activity,
-        posts_ln_mean=ln_mean,
-        start_share=odds_scaled(world.activity.start_share, starts),
-    )
-    base = min(world.interaction.reply_base * replying, 1.0)
-    interaction = dataclasses.replace(world.interaction, reply_base=base)
+    scaled = _scaled(
+        lambda block, name: getattr(getattr(world, block), name),
+        visits, writing, arrivals, starts, replying,
+    )  # fmt: skip
+    scaled["arrival"] |= {"p_external": external, "trend": 0.0}
+    blocks = {
+        block: dataclasses.replace(getattr(world, block), **values)
+        for block, values in scaled.items()
+    }
     plain = dict(point.composed.plain)
     plain["world"] = plain["world"] | {
-        "arrival": dataclasses.asdict(arrival),
-        "visiting": dataclasses.asdict(visiting),
-        "activity": dataclasses.asdict(activity),
-        "interaction": dataclasses.asdict(interaction),
+        block: dataclasses.asdict(values) for block, values in blocks.items()
     }
-    changed = dataclasses.replace(
-        world, arrival=arrival, visiting=visiting, activity=activity, interaction=interaction
-    )
-    new = dataclasses.replace(config, world=changed)
+    new = dataclasses.replace(config, world=dataclasses.replace(world, **blocks))
     return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
 
 
-def odds_scaled(share: float, factor: float) -> float:
+def _scaled(
+    value: Callable[[str, str], float],
+    visits: float,
+    writing: float,
+    arrivals: float,
+    starts: float,
+    replying: float,
+) -> dict[str, dict[str, float]]:
+    """Values of a world after the factors, by block and name, within their ranges."""
+    ln_mean = value("activity", "posts_ln_mean") + np.log(writing)
+    return {
+        "arrival": {"market_size": min(value("arrival", "market_size") * arrivals, MOST_MARKET)},
+        "visiting": {
+            "activity_factor": min(value("visiting", "activity_factor") * visits, MOST_FACTOR)
+        },
+        "activity": {
+            "posts_ln_mean": float(np.clip(ln_mean, *LN_POSTS)),
+            "start_share": _odds_scaled(value("activity", "start_share"), starts),
+        },
+        "interaction": {"reply_base": min(value("interaction", "reply_base") * replying, 1.0)},
+    }
+
+
+def _odds_scaled(share: float, factor: float) -> float:
     """A share whose odds are so many times those of another."""
     return share * factor / (1.0 - share + share * factor)
 
@@ -242,6 +261,70 @@ def _shapes(
             low, middle, high = np.nanpercentile(values, [10, 50, 90])
             rows.append((name, value, float(middle), float(low), float(high)))
     return rows
+
+
+def write_corrections(world: Path, closing: Closing) -> None:
+    """Change a world's visits, messages and arrivals by the factors found.
+
+    A run that chooses the world then lives as the log does, as far as three levels bring it there.
+    The next fit without closing writes the fitted values again.
+
+    Parameters
+    ----------
+    world : Path
+        As :func:`plaza_lab.scenarios.fit.world_file.write_activity_world` wrote it.
+    closing : Closing
+        What was found.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read or written.
+    """
+    from plaza_lab.sim.setting import World
+
+    blocks = blocks_of(world)
+    usual = World()
+
+    def value(block: str, name: str) -> float:
+        found = re.search(_line(name), blocks.get(block, ""))
+        return float(found[1]) if found else float(getattr(getattr(usual, block), name))
+
+    new = _scaled(value, closing.visits, closing.writing, closing.arrivals, closing.starts,
+                  closing.replying)  # fmt: skip
+    whys = {
+        ("activity", "posts_ln_mean"): (closing.writing, "{:.3g} x the messages of {}"),
+        ("arrival", "market_size"): (
+            closing.arrivals, "{:.3g} x {}, as not all who come up come in",
+        ),
+        ("activity", "start_share"): (closing.starts, "odds {:.3g} x those of {}; from data"),
+        ("interaction", "reply_base"): (closing.replying, "{:.3g} x {}"),
+        ("visiting", "activity_factor"): (
+            closing.visits,
+            "visits that it adds to the fitted law are taken off, {:.3g} x {}; from data",
+        ),
+    }  # fmt: skip
+    for (block, name), (factor, why) in whys.items():
+        if factor != 1.0 or name not in ("start_share", "reply_base"):
+            told = why.format(factor, number(value(block, name)))
+            text = blocks.get(block, f"{block}:\n")
+            blocks[block] = _changed(text, name, new[block][name], told)
+    with disk_errors(world, option="--out"):
+        write_whole(world, (head_of(world) + "".join(blocks.values())).encode())
+
+
+def _line(name: str) -> str:
+    return rf"(?m)^  {name}: *([^ #\n]+) *(?:# *(.*))?$"
+
+
+def _changed(block: str, name: str, value: float, why: str) -> str:
+    """Block with another value, and why in front of what was said of it."""
+    found = re.search(_line(name), block)
+    rest = f"; fitted: {found[2]}" if found is not None and found[2] else ""
+    line = f"  {name}: {number(value)}  # {CLOSED}: {why}{rest}"
+    if found is None:
+        return block + line + "\n"
+    return block[: found.start()] + line + block[found.end() :]
 
 
 def _of_replies(closing: Closing, kept: Kept) -> str:

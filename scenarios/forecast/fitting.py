@@ -93,8 +93,7 @@ def close_world(options: argparse.Namespace, world: Path) -> dict[str, Any]:
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.forecast import from_today
-    from plaza_lab.scenarios.forecast.closed_world import write_corrections
-    from plaza_lab.scenarios.forecast.closing import close, say_closing
+    from plaza_lab.scenarios.forecast.closing import close, say_closing, write_corrections
 
     found = from_today.kept_of(options.name)
     point = from_today.point_in_force(options.name, found)

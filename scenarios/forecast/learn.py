@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -224,7 +225,6 @@ def _label(name: str) -> str:
 def _draw(learned: Learned, trial: Trial, policies: tuple[str, str], options: Any) -> None:
     """Leave the picture beside the comparison."""
     from plaza_lab.scenarios.files.places import write_whole
-    from plaza_lab.scenarios.forecast.learned_picture import Row, learned_page
     from plaza_lab.scenarios.outcomes import OUTCOMES
 
     alike = np.full(len(learned.weights), 1.0 / len(learned.weights))
@@ -235,12 +235,63 @@ def _draw(learned: Learned, trial: Trial, policies: tuple[str, str], options: An
         told = {"share": ", %", "1": ""}.get(unit, f", {unit}")
         measured = (scale * trial.estimate, scale * trial.se) if name == options.outcome else None
         seen = scale * values
-        rows.append(Row(_label(name) + told, seen, spread(seen, alike),
+        rows.append(_Row(_label(name) + told, seen, spread(seen, alike),
                         spread(seen, learned.weights), measured))  # fmt: skip
     title = f"{policies[1]} less {policies[0]}, over worlds: mean and 90 %"
     file = options.source / "learned.png"
-    write_whole(file, learned_page(title, rows, learned.weights))
+    write_whole(file, _page(title, rows, learned.weights))
     console(highlight=False).print(f"picture   {file}", markup=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One effect: by world, mean with 5 % and 95 % points before and after, in the trial."""
+
+    label: str
+    values: np.ndarray
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+    trial: tuple[float, float] | None = None
+
+
+def _page(title: str, rows: Sequence[_Row], weights: np.ndarray) -> bytes:
+    """Draw worlds as points as large as their weight, and 90 % ranges before and after; a PNG.
+
+    Each effect has an axis of its own, since their units differ.
+    """
+    from matplotlib.figure import Figure
+
+    from plaza_lab.scenarios.fit.figures import DATA, GREY, MODEL
+    from plaza_lab.scenarios.report.style import spoken_png
+
+    figure = Figure(figsize=(7.2, 1.15 * len(rows) + 1.2), layout="constrained")
+    size = 12.0 + 160.0 * weights / weights.max()
+    for place, row in enumerate(rows, 1):
+        axes = figure.add_subplot(len(rows), 1, place)
+        _spans(axes, row)
+        axes.scatter(row.values, np.full(len(row.values), 1.0), s=14, color=GREY, alpha=0.6, lw=0)
+        axes.scatter(row.values, np.zeros(len(row.values)), s=size, color=MODEL, alpha=0.35, lw=0)
+        if row.trial is not None:
+            estimate, error = row.trial
+            axes.axvspan(estimate - 1.96 * error, estimate + 1.96 * error, color=DATA, alpha=0.12)
+            axes.axvline(estimate, color=DATA, lw=1.5, ls="--")
+            axes.set_title("dashed: the trial, with its 95 % interval", fontsize=9, loc="right")
+        axes.axvline(0.0, color="black", lw=0.6)
+        axes.set_yticks([1.0, 0.0], ["before", "after"])
+        axes.set_ylim(-0.6, 1.6)
+        axes.set_title(row.label, fontsize=10, loc="left")
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+    figure.suptitle(title, fontsize=11)
+    return spoken_png(figure)
+
+
+def _spans(axes: Any, row: _Row) -> None:
+    from plaza_lab.scenarios.fit.figures import GREY, MODEL
+
+    for height, (mean, low, high), colour in ((1.0, row.before, GREY), (0.0, row.after, MODEL)):
+        axes.plot([low, high], [height, height], color=colour, lw=4, alpha=0.45, zorder=1)
+        axes.plot([mean], [height], marker="|", ms=16, mew=2.5, color=colour)
 
 
 def _span(values: np.ndarray, weights: np.ndarray) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from plaza_lab.scenarios.fit.bgnbd import first_days
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording.outcomes import gini
 from plaza_lab.sim.setting import Setting
@@ -103,7 +104,7 @@ def weekly_facts(log: SimulatedLog) -> dict[str, np.ndarray]:
     week = log.day // WEEK
     pairs = np.unique(log.member * np.int64(weeks) + week)
     new = log.member >= log.n_first
-    firsts = _first_days(log.member[new], log.day[new]) // WEEK
+    firsts = _firsts(log.member[new], log.day[new])[0] // WEEK
     return {
         "weekly_actives": np.bincount(pairs % weeks, minlength=weeks).astype(float),
         "posts": np.bincount(week, log.messages, weeks).astype(float),
@@ -146,20 +147,17 @@ def shape_facts(
 
 
 def _again(member: np.ndarray, day: np.ndarray, week: int, n_days: int) -> float:
-    if not len(member):
-        return np.nan
-    names, code = np.unique(member, return_inverse=True)
-    first = np.full(len(names), n_days)
-    np.minimum.at(first, code, day)
+    first, code = _firsts(member, day)
     could = first + WEEK * week < n_days
     after = (day - first[code] + WEEK - 1) // WEEK == week
-    came = np.zeros(len(names), bool)
+    came = np.zeros(len(first), bool)
     came[code[after]] = True
     return float(came[could].mean()) if could.any() else np.nan
 
 
-def _first_days(member: np.ndarray, day: np.ndarray) -> np.ndarray:
-    names, code = np.unique(member, return_inverse=True)
-    first = np.full(len(names), np.iinfo(np.int64).max)
-    np.minimum.at(first, code, day)
-    return first
+def _firsts(member: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First day of each member seen, and her place among them in each row."""
+    if not len(member):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    _, code = np.unique(member, return_inverse=True)
+    return first_days(code, day), code

@@ -151,19 +151,11 @@ def first_lines(sheet: Sheet, path: str | Path) -> tuple[Sheet, int]:
 
 
 @dataclass(frozen=True)
-class Netted:
+class _Netted:
     """Purchases after returns.
 
-    Attributes
-    ----------
-    keep : numpy.ndarray
-        bool[n], lines that are still purchases.
-    amount : numpy.ndarray
-        float64[n], what of each line is left.
-    n_returns, n_undone, n_orphans : int
-        Lines of returns; purchases undone in full; returns of nothing that is in the log.
-    value : float
-        Sum of what was paid back and taken off.
+    Lines that are still purchases, and what of each is left; lines of returns, purchases undone in
+    full, returns of nothing that is in the log; what was paid back and taken off.
     """
 
     keep: np.ndarray
@@ -182,28 +174,18 @@ def cancelled(orders: pd.Series) -> np.ndarray:
     return marked if bare.sum() > marked.sum() else np.zeros(len(texts), bool)
 
 
-def net(frame: pd.DataFrame) -> Netted:
-    """Take returns off the purchases they undo.
+def net(frame: pd.DataFrame) -> _Netted:
+    """Take returns (amounts below 0) off the purchases they undo.
 
     A return belongs to the invoice of the same number, else to the customer's latest earlier line
-    of the same product, else of the same amount, else to her latest earlier purchases.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``member``, ``seconds``, ``amount`` (below 0 for a return); ``order`` and ``product`` where
-        the file has them.
-
-    Returns
-    -------
-    Netted
-        What is left.
+    of the same product, else of the same amount, else to her latest earlier purchases; ``order``
+    and ``product`` stand in the frame where the file has them.
     """
     amount = frame["amount"].to_numpy(float).copy()
     back = amount < 0
     keep = ~back
     if not back.any():
-        return Netted(keep, amount, 0, 0, 0, 0.0)
+        return _Netted(keep, amount, 0, 0, 0, 0.0)
     bought = _lines_of(frame, np.flatnonzero(keep & (amount > 0)))
     orders = _texts(frame, "order")
     products = _texts(frame, "product")
@@ -221,7 +203,7 @@ def net(frame: pd.DataFrame) -> Netted:
                 break
         orphans += left > CENT
     undone = keep & (frame["amount"].to_numpy(float) > 0) & (amount <= CENT)
-    return Netted(keep & ~undone, amount, int(back.sum()), int(undone.sum()), orphans, value)
+    return _Netted(keep & ~undone, amount, int(back.sum()), int(undone.sum()), orphans, value)
 
 
 def _lines_of(frame: pd.DataFrame, rows: np.ndarray) -> dict[object, list[int]]:

@@ -41,35 +41,25 @@ NOT_READ = {
 }
 
 
-class _Counted:
+class _Counted(io.RawIOBase):
     """A file that counts what was read of it, and gives back what was looked at first."""
 
     def __init__(self, file: BinaryIO, first: bytes) -> None:
         self.file, self.first, self.taken = file, first, 0
 
-    def read(self, size: int) -> bytes:
+    def readable(self) -> bool:
+        """Say that it can be read: the openers ask."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
         """Read some of it, at most `size` bytes."""
+        size = PIECE if size < 0 else size
         if self.first:
             piece, self.first = self.first[:size], self.first[size:]
         else:
             piece = self.file.read(size)
         self.taken += len(piece)
         return piece
-
-
-class _Stream(io.RawIOBase):
-    """The same as a stream, which is what the openers take."""
-
-    def __init__(self, source: _Counted) -> None:
-        self.source = source
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Read some of it."""
-        return self.source.read(PIECE if size < 0 else size)
 
 
 def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
@@ -97,7 +87,7 @@ def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
         if stat.S_ISCHR(kind) or stat.S_ISBLK(kind):
             raise UserError(f"{path} is a device: name a CSV or Parquet file")
         with path.open("rb") as file:
-            return poured(file, path, most)
+            return _poured(file, path, most)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
     except (OSError, ValueError) as error:
@@ -105,7 +95,7 @@ def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
         raise UserError(f"{path} cannot be read: {reason}") from None
 
 
-def poured(file: BinaryIO, path: str | Path, most: int) -> bytes:
+def _poured(file: BinaryIO, path: str | Path, most: int) -> bytes:
     """Read an open file to its end, unpacked; see :func:`unpacked`."""
     first = file.read(8)
     for mark, why in NOT_READ.items():
@@ -113,21 +103,16 @@ def poured(file: BinaryIO, path: str | Path, most: int) -> bytes:
             raise UserError(f"{path} is {why}")
     packed = next((one for mark, one in OPENERS.items() if first.startswith(mark)), None)
     source = _Counted(file, first)
-    stream: Any = source if packed is None else packed[1](_Stream(source))
+    stream: Any = source if packed is None else packed[1](source)
+    content = bytearray()
     try:
-        content = _poured(stream, source, path, most)
+        while piece := stream.read(PIECE):
+            content += piece
+            check_flood(len(content), source.taken, path, most)
     except (*DAMAGED, OSError) as error:
         if packed is None or (isinstance(error, OSError) and error.errno):
             raise
         raise UserError(f"{path} is a damaged or cut-off {packed[0]} file: copy it again") from None
-    return content
-
-
-def _poured(stream: Any, source: Any, path: str | Path, most: int) -> bytes:
-    content = bytearray()
-    while piece := stream.read(PIECE):
-        content += piece
-        check_flood(len(content), source.taken, path, most)
     return bytes(content)
 
 
@@ -315,7 +300,7 @@ def _opened(parts: list[Part], path: Path, most: int) -> list[Part]:
     for part in parts:
         content, label = part.content, f"{path}/{part.name}"
         if not is_aside(part.name):
-            content = poured(io.BytesIO(content), label, most)
+            content = _poured(io.BytesIO(content), label, most)
             if content.startswith((ZIP, EMPTY_ZIP)) and not _is_book(content):
                 raise UserError(f"{path} holds a zip ({part.name}): unpack that first")
         size += len(content)
