@@ -238,6 +238,16 @@ def test_the_same_difference_in_every_pair_is_clear():
     assert row["verdict"] == "higher"
 
 
+@pytest.mark.parametrize(
+    ("pairs", "verdict"), [(2, "too few pairs"), (5, "too few pairs"), (6, "higher")]
+)
+def test_the_same_difference_in_few_pairs_may_be_luck(pairs, verdict):
+    values = np.linspace(0.2, 0.6, pairs)
+    row = one(paired({"retention": (values, values + 0.1)}))
+    assert (row["interval"], row["verdict"]) == ("exact", verdict)
+    assert row["pairs_needed"] == 6  # 2 ** (1 - 6) is below 0.05, 2 ** (1 - 5) is not
+
+
 def test_one_pair_has_no_interval_and_no_verdict():
     row = one(paired({"retention": ([0.4], [0.5])}))
     assert row["interval"] == "none"

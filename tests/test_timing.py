@@ -55,16 +55,32 @@ def test_every_word_of_a_policy_is_dated():
 
 @pytest.mark.parametrize(
     ("verb", "first"),
-    [("wait", "Waiting 2 weeks with points"), ("remain", "What is left of points, ended after 2")],
+    [
+        ("wait", "Waiting 2 weeks with points, against beginning at once"),
+        ("remain", "What is left of points, ended after 2 weeks, after 4 weeks, against never"),
+    ],
 )
 def test_the_commands_answer_and_keep(kernels, tmp_path, monkeypatch, capsys, verb, first):
     monkeypatch.chdir(tmp_path)
     assert main([verb, POLICIES, "--weeks", "2", "run.weeks=4", *FEW, "run.out=here"]) == 0
     told = capsys.readouterr().out
-    assert first in told and "Fund spend" in told
+    assert first in " ".join(told.split()) and "Fund spend" in told
     assert {"runs.parquet", "manifest.json"} <= {
         file.name for file in (tmp_path / "here").iterdir()
     }
+
+
+def test_the_same_change_in_two_pairs_is_not_called_better_or_worse(
+    kernels, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    words = ["wait", "policies=[thanks_only,weekly_prize]", "--weeks", "4", "fund=brand_funded",
+             "entry=open", "run.weeks=8", "population=learning_52", "run.replicates=2",
+             "run.workers=1", "run.report=false"]  # fmt: skip
+    assert main(words) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "the same in 2 pairs, which are too few to tell" in told
+    assert "same in every pair" not in told and "(100 to 100 %)" not in told
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,13 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.attributing.answer import Attribution
     from plaza_lab.scenarios.trying.answer import TrialAnswer
 
+CREDITS = ("last", "first", "shapley")
 MEANS = {
     "nobody": marked("nobody has it"),
     "others": marked("trial: the others"),
     "arm": marked("trial: the arm"),
     "everybody": marked("everybody has it"),
 }
-
-
-CREDITS = ("last", "first", "shapley")
 
 
 @styled
