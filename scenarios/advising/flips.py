@@ -242,7 +242,7 @@ def _side(low: float, high: float) -> int:
 
 def flip_sentences(flips: Flips, say: Language) -> list[str]:
     """Say when the advice flips, and what could not be told."""
-    said = [found_words(one, flips, say) for one in flips.of(FLIPS, APPEARS, FADES)]
+    said = [_found_words(one, flips, say) for one in flips.of(FLIPS, APPEARS, FADES)]
     counts = {kind: len(flips.of(kind)) for kind in (HOLDS, UNTOLD)}
     if not said:
         said.append(say.tr("No setting moved is seen to change it."))
@@ -261,7 +261,7 @@ def flip_sentences(flips: Flips, say: Language) -> list[str]:
     )]  # fmt: skip
 
 
-def found_words(one: Found, flips: Flips, say: Language) -> str:
+def _found_words(one: Found, flips: Flips, say: Language) -> str:
     """Say what a policy does at a moved setting."""
     outcome = outcome_named(flips.aim)
     text = {

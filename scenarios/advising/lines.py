@@ -69,7 +69,7 @@ def first_lines(
         Line("" if place else say.tr("It brings"), brings(advice, policy, say))
         for place, policy in enumerate(advice.others)
     ]
-    lines += partner_lines(advice, say)
+    lines += _partner_lines(advice, say)
     lines.append(Line(say.tr("Price"), price_text(advice, say)))
     lines.append(Line(say.tr("How sure"), sure_text(advice, say)))
     lines.append(Line(say.tr("When it flips"), flips or flips_text(None, say)))
@@ -168,7 +168,7 @@ def brings(advice: Advice, policy: str, say: Language) -> str:
     )  # fmt: skip
 
 
-def partner_lines(advice: Advice, say: Language) -> list[Line]:
+def _partner_lines(advice: Advice, say: Language) -> list[Line]:
     """Say of each policy with a deal what it brings both sides; a deal has two."""
     said = [
         sides_text(policy, sides, say)

@@ -96,7 +96,7 @@ def _translated(word: str) -> str:
     key, equals, value = word.partition("=")
     if not equals or word.startswith(("-", "+", "~")) or not value:
         return word
-    path = path_of(key)
+    path = _path_of(key)
     if path not in setting_keys() or not is_numeric(path):
         return word
     if path == key and re.fullmatch(NUMBER, value):
@@ -112,7 +112,7 @@ def _translated(word: str) -> str:
     return f"{path}={','.join(map(str, said))}{at}{when}"
 
 
-def path_of(key: str) -> str:
+def _path_of(key: str) -> str:
     """Return the setting that a key means; the key itself where it means no other."""
     if key in everyday_names():
         return everyday_names()[key]
@@ -125,7 +125,7 @@ def _value(path: str, word: str, text: str, *, in_yuan: bool) -> str | None:
     said = read_amount(text)
     if said is None:
         return None
-    unit, kind = declaration(path)[1].metadata["unit"], kind_of(path)
+    unit, kind = declaration(path)[1].metadata["unit"], _kind_of(path)
     base, _, period = str(unit).partition("/")
     if said.period and said.period != period:
         raise UserError(f"{word}: {path} is counted in {unit}, not by the {said.period}")
@@ -149,7 +149,7 @@ def _written(path: str, word: str, number: float) -> str:
     return f"{number:.10g}"
 
 
-def kind_of(path: str) -> str:
+def _kind_of(path: str) -> str:
     """Return what a setting measures: money, a part, a time, people, or a bare number."""
     declared = declaration(path)[1]
     base, _, period = str(declared.metadata["unit"]).partition("/")
@@ -163,7 +163,7 @@ def kind_of(path: str) -> str:
 
 
 def _wanted(path: str, key: str) -> str:
-    kind = kind_of(path)
+    kind = _kind_of(path)
     return f"{KINDS[kind]} is expected, as in {key}={EXAMPLES[kind]}"
 
 

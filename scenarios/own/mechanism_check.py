@@ -63,14 +63,14 @@ def run_mechanism(arguments: Sequence[str]) -> int:
         raise UserError(f"{rest[0]} makes no Mechanism; write Name = Mechanism('name', step)")
     n_wrong = 0
     for one in _set(mechanisms, rest[1:]):
-        for what, wrong in checks(one):
+        for what, wrong in _checks(one):
             n_wrong += bool(wrong)
             verdict = "FAILS" if wrong else "holds"
             say(f"{verdict}  {one.name}: {what}{f': {wrong}' if wrong else ''}")
     return 1 if n_wrong else 0
 
 
-def checks(one: Mechanism) -> Iterator[Found]:
+def _checks(one: Mechanism) -> Iterator[Found]:
     """Try a mechanism that is switched on: what was checked, and what is wrong, if anything."""
     yield _off_is_plaza(one)
     yield "switched on, it has something to do", "" if one.is_in_use() else "is_on says no"

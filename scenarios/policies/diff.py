@@ -48,29 +48,29 @@ def choices_that_differ(first: Composed, second: Composed) -> list[tuple[str, st
 def differences(first: Config, second: Config) -> Iterator[Difference]:
     """Yield every setting that differs, as declared; how much is run is left out."""
     for own in dataclasses.fields(first.policy):
-        yield from _of(own.name, own.name, *(getattr(c.policy, own.name) for c in (first, second)))
-    yield from _of("population", "population", first.population, second.population)
+        yield from _of(own.name, *(getattr(c.policy, own.name) for c in (first, second)))
+    yield from _of("population", first.population, second.population)
     for own in dataclasses.fields(first.world):
         path = f"world.{own.name}"
-        yield from _of(path, path, *(getattr(c.world, own.name) for c in (first, second)))
+        yield from _of(path, *(getattr(c.world, own.name) for c in (first, second)))
     if first.model is not None and second.model is not None:
         for one, other in zip(first.model.own, second.model.own, strict=True):
             for part, same in zip(one.chosen, other.chosen, strict=True):
-                yield from _of(one.name, one.name, part, same) if part is not None else ()
+                yield from _of(one.name, part, same) if part is not None else ()
 
 
-def _of(group: str, path: str, first: Any, second: Any) -> Iterator[Difference]:
+def _of(group: str, first: Any, second: Any) -> Iterator[Difference]:
     for own in dataclasses.fields(first):
         a, b = getattr(first, own.name), getattr(second, own.name)
         if a != b:
             yield Difference(
-                group, f"{path}.{own.name}", doc_of(type(first), own.name),
-                in_words(a, own.metadata), in_words(b, own.metadata),
+                group, f"{group}.{own.name}", doc_of(type(first), own.name),
+                _in_words(a, own.metadata), _in_words(b, own.metadata),
                 str(own.metadata["unit"]),
             )  # fmt: skip
 
 
-def in_words(value: Any, declared: Mapping[str, Any]) -> str:
+def _in_words(value: Any, declared: Mapping[str, Any]) -> str:
     """Write a value as people say it, with the unit it was declared with.
 
     ``10 yuan/member/month``, ``50 %``, ``yes``, ``structured``.

@@ -211,26 +211,21 @@ def levers_of(need: Need) -> list[str]:
         if lever != "*":
             found.append(word)
             continue
-        fields = dataclasses.fields(getattr(_usual(), group))
+        fields = dataclasses.fields(getattr(_usual().policy, group))
         found += [f"{group}.{one.name}" for one in fields if f"{group}.{one.name}" != need.of]
     return found
 
 
 @cache
-def _usual() -> Any:
-    return Policy()
-
-
-@cache
-def _usual_world() -> Any:
+def _usual() -> Asked:
     from plaza_lab.sim.setting import World
 
-    return World()
+    return Asked(Policy(), World(), 0, 0)
 
 
 def _is_set(asked: Asked, path: str) -> bool:
     missing = object()
-    usual = Asked(_usual(), _usual_world(), 0, 0).get(path, missing)
+    usual = _usual().get(path, missing)
     return usual is not missing and asked.get(path, usual) != usual
 
 

@@ -41,7 +41,7 @@ def for_parser(text: str) -> str:
     UserError
         If punctuation is of another keyboard, as ``，`` for ``,``.
     """
-    if is_bare(text):
+    if _is_bare(text):
         return text
     key, equals, value = text.partition("=")
     _refuse_wide(key, text)
@@ -53,12 +53,12 @@ def for_parser(text: str) -> str:
         value = unicodedata.normalize("NFC", value)
     pieces = []
     for piece in PIECE.finditer(value):
-        is_run = piece.lastgroup == "run" and not is_bare(piece[0])
+        is_run = piece.lastgroup == "run" and not _is_bare(piece[0])
         pieces.append(_in_quotes(piece[0], text) if is_run else piece[0])
     return f"{key}={''.join(pieces)}"
 
 
-def is_bare(text: str) -> bool:
+def _is_bare(text: str) -> bool:
     """Whether Hydra's grammar has letters for all of a text."""
     return text.isascii() and not re.search("[<>]", text)
 
@@ -82,7 +82,7 @@ def unquoted(text: str) -> str:
     """Take off again the quotes that :func:`for_parser` put around the value of an override."""
     key, equals, value = text.partition("=")
     inner = value[1:-1] if len(value) > 2 and value[0] == value[-1] == "'" else ""
-    return f"{key}{equals}{inner}" if not is_bare(inner) and _is_word(inner) else text
+    return f"{key}{equals}{inner}" if not _is_bare(inner) and _is_word(inner) else text
 
 
 def bare(value: Any) -> str:
@@ -92,7 +92,7 @@ def bare(value: Any) -> str:
     """
     from hydra.core.override_parser.types import QuotedString, Transformer
 
-    if isinstance(value, QuotedString) and not is_bare(value.text) and _is_word(value.text):
+    if isinstance(value, QuotedString) and not _is_bare(value.text) and _is_word(value.text):
         return value.text
     return Transformer.str(value)
 

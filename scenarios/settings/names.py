@@ -90,11 +90,8 @@ def _refuse(name: str, what: str, why: str) -> NoReturn:
 
 
 def _is_allowed(sign: str) -> bool:
-    return sign in "_-." or unicodedata.category(sign)[0] == "L" or _is_digit_or_mark(sign)
-
-
-def _is_digit_or_mark(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Nd", "Nl") or _is_mark(sign)
+    kind = unicodedata.category(sign)
+    return sign in "_-." or kind[0] == "L" or kind in ("Nd", "Nl") or _is_mark(sign)
 
 
 def _is_mark(sign: str) -> bool:
@@ -107,12 +104,12 @@ def shown(text: str) -> str:
     return cut if cut.isprintable() and cut.strip() else ascii(cut)[1:-1]
 
 
-def folded(name: str) -> str:
+def _folded(name: str) -> str:
     """Return what is the same for names that a disk or an eye takes for one."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def twin_in(name: str, others: Iterable[str]) -> str:
     """Return another of the names that a disk or an eye takes for the same, or an empty text."""
-    own = folded(name)
-    return next((other for other in others if other != name and folded(other) == own), "")
+    own = _folded(name)
+    return next((other for other in others if other != name and _folded(other) == own), "")

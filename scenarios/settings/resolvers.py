@@ -33,7 +33,7 @@ def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
     if trusted:
         return
     for key, text in texts_of(tree):
-        found = resolver_in(text)
+        found = _resolver_in(text)
         if found:
             raise UserError(
                 f"{where}: {key or 'the text'} holds {found!r}, which reads from outside the "
@@ -41,7 +41,7 @@ def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
             )
 
 
-def resolver_in(text: str) -> str:
+def _resolver_in(text: str) -> str:
     r"""Return the first resolver of a text, such as ``${oc.env:HOME}``, at most 45 letters of it.
 
     Empty for none. Backslashes are passed over: Hydra's grammar takes them away, and ``$\{`` would
