@@ -189,7 +189,7 @@ def _cell(row: Mapping[str, Any], say: Language) -> str:
     if not math.isfinite(row["difference"]):
         return DASH
     change = show_difference(outcome, row["difference"], unit=False)
-    return f"{change} ({interval(dict(row), say)})"
+    return say.tr("{change} ({span})", change=change, span=interval(dict(row), say))
 
 
 def _price(advice: Advice, say: Language) -> Section:
