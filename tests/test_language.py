@@ -294,7 +294,7 @@ def meanings() -> set[str]:
     )
 
     config = compose([], is_checked=False).config
-    found = docs_of([*parts_of(config.policy).values(), config.population])
+    found = docs_of([*parts_of(config.policy).values(), config.population, config.run])
     for group in GROUPS:
         shipped = [one for one in option_files(group).values() if conf_folder() in one.parents]
         found |= {plain_meaning(file) for file in shipped}

@@ -309,7 +309,8 @@ def test_comparison_page_says_it_all_in_one_file(tmp_path, runs, days, journal, 
     assert "Does <a prize> keep members?" in text
     for words_expected in (
         "higher active retention", "One more active member costs about", "8 pairs of runs",
-        "incentive.has_prize", "plaza compare policy=no_prize,weekly_prize", "9f3c", "1 to 8",
+        "incentive.has_prize", "The best shares of the week win a prize", "9f3c", "1 to 8",
+        "plaza compare policy=no_prize,weekly_prize",
         "No weather.", "Pairing gain", "Other outcomes, to explore",
     ):  # fmt: skip
         assert words_expected in text

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from plaza_lab.agents.quantity import doc_of
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
 from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import console, grid
@@ -18,7 +17,12 @@ from plaza_lab.scenarios.everyday.values import CENTS, translated
 from plaza_lab.scenarios.language import Language, chosen_language, marked
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.config import Config
-from plaza_lab.scenarios.settings.declared_settings import declaration, is_numeric, setting_keys
+from plaza_lab.scenarios.settings.declared_settings import (
+    declaration,
+    is_numeric,
+    meaning_of,
+    setting_keys,
+)
 from plaza_lab.scenarios.settings.overrides import check_overrides
 
 MOST = 40
@@ -100,7 +104,7 @@ def settings_found(config: Config, wanted: Iterable[str], say: Language) -> list
         row
         for row in rows
         if row.path not in before
-        if holds(f"{row.path} {row.label} {_meaning(config, row.path)}")
+        if holds(f"{row.path} {row.label} {meaning_of(row.path)}")
     ]
 
 
@@ -119,10 +123,10 @@ def _of_setting(path: str, config: Config, say: Language) -> Row:
         unit, scale = unit.replace("cents", "yuan"), 100.0
     elif unit == "share":
         unit, scale = "%", 0.01
-    value = getattr(*_holder(config, path))
+    value = _read(config, path)
     shown = ", ".join(_number(one / scale) for one in (value if _is_list(value) else [value]))
     low, high = (_number(declared.metadata[end] / scale) for end in ("low", "high"))
-    label = say.meant(_meaning(config, path))
+    label = say.meant(meaning_of(path))
     unit = "" if unit == "1" else f" {say.unit(unit)}".replace(" 1/", "/")
     return Row(_everyday(path), label, f"{shown}{unit}", _bounds(low, high, say), path)
 
@@ -136,21 +140,14 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, (list, tuple)) or hasattr(value, "tolist")
 
 
-def _holder(config: Config, path: str) -> tuple[Any, str]:
-    """Find the record that holds a setting, and what the setting is called there."""
+def _read(config: Config, path: str) -> Any:
     record: Any = config
-    *names, last = path.split(".")
+    names = path.split(".")
     if names[0] not in {own.name for own in dataclasses.fields(config)}:
         record = config.policy
     for name in names:
         record = getattr(record, name)
-    return record, last
-
-
-def _meaning(config: Config, path: str) -> str:
-    """Return what a setting is, as the string below its declaration says."""
-    record, name = _holder(config, path)
-    return doc_of(type(record), name).rstrip(".")
+    return record
 
 
 def _number(value: float) -> str:

@@ -142,7 +142,7 @@ def _cell(outcome: Outcome, row: Mapping[Any, Any], say: Language) -> str:
     change = shown(outcome, row["difference"], say, is_difference=True)
     if not math.isfinite(row["difference"]):
         return change
-    return say.tr("{label} ({change})", label=change, change=interval(row, say))
+    return say.tr("{change} ({span})", change=change, span=interval(row, say))
 
 
 def _named(name: str, what: str, say: Language) -> str:

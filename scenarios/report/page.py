@@ -202,7 +202,7 @@ def _effect_row(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
         "policy": row["alternative"],
         "headline": row["headline"],
         "label": say.tr(outcome.label),
-        "definition": outcome.definition if say.code == "en" else "",
+        "definition": say.told(outcome.definition),
         "before": shown(outcome, row["mean_baseline"], say),
         "after": shown(outcome, row["mean_alternative"], say),
         "difference": shown(outcome, row["difference"], say, is_difference=True),

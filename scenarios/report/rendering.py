@@ -15,6 +15,7 @@ from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.language.fonts import FACES_CSS
 from plaza_lab.scenarios.report.style import caption_of, data_uri
 from plaza_lab.scenarios.settings.dated import CHANGES
+from plaza_lab.scenarios.settings.declared_settings import meaning_of
 from plaza_lab.scenarios.statistics.pairing import name_seeds
 
 
@@ -114,7 +115,7 @@ def render(
     if say.code != "en":
         parts = _spoken(parts, say)
     pages.globals |= {"tr": say.tr, "told": say.told, "code": say.code, "tag": say.tag}
-    pages.globals["faces"] = FACES_CSS
+    pages.globals |= {"faces": FACES_CSS, "meaning": lambda key: say.meant(meaning_of(key))}
     text = pages.get_template(template).render(manifest=origin, written=today, **parts)
     return write_whole(path, text.encode())
 

@@ -10,6 +10,7 @@ from functools import cache, partial
 from math import inf
 from typing import Any
 
+from plaza_lab.agents.quantity import doc_of
 from plaza_lab.scenarios.settings.config import hints_of, own_groups, parts_of, schema, writable
 from plaza_lab.scenarios.settings.options import GROUPS, nearest
 
@@ -73,6 +74,28 @@ def _declaration(
         kinds = hints_of(kinds[parent])
     owner = find()  # only the one that is asked for: all take a tenth of a second
     return owner, next(own for own in dataclasses.fields(owner) if own.name == name)
+
+
+def meaning_of(key: str) -> str:
+    """Return what a setting is, as the string below its declaration says.
+
+    Parameters
+    ----------
+    key : str
+        One of :func:`setting_keys`; of groups and of anything else nothing is known.
+
+    Returns
+    -------
+    str
+        Without the last full stop; empty where nothing is known.
+    """
+    if key not in setting_keys() or "." not in key:
+        return ""
+    *parents, last, name = key.split(".")
+    kinds = parts_of(own_groups())
+    for parent in parents:
+        kinds = hints_of(kinds[parent])
+    return doc_of(kinds[last], name).rstrip(".")
 
 
 def expected(declared: dataclasses.Field[Any]) -> str:
