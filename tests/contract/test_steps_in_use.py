@@ -118,7 +118,7 @@ def test_without_partners_none_of_their_steps_is_called_and_a_form_brings_its_ow
         used = steps_in_use(which.policy, which.world)
         return {name for name in forms | shared if SWITCHED[name].step in used}
 
-    shared = {"partnership", "contract"}
+    shared = {"partnership", "talks", "contract"}
     forms = {form.name.lower() for form in Form} - {"none", "portfolio"}
     assert called(Form.NONE) == set()
     for form in forms - {"points_alliance"}:  # which needs points as well

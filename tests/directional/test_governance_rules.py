@@ -205,7 +205,7 @@ def test_the_capped_board_holds_few_items_of_one_author(kernels):
     tables = opened(setting(RANKED, {"policy.rules.exposure_cap": True}), 2, 30, 2000)
 
     def after(tables, day, name):
-        if name == "feed":
+        if name == "voice":
             n = int(tables.hot_size[8])
             slots = tables.hot[8, :n] % tables.items.shape[0]
             authors = tables.items.author[slots]

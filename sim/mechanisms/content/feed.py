@@ -1,7 +1,4 @@
-"""Feed: rank what is on show, so that each reader can be given her share of it.
-
-Small circles are heard first in a ranked feed, unless exposure is capped or rotated.
-"""
+"""Feed: rank what is on show, so that each reader can be given her share of it."""
 
 from __future__ import annotations
 
@@ -12,27 +9,17 @@ from plaza_lab.sim.state import groups, items, ranking, trial
 from plaza_lab.sim.state.offering import Feed
 from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
-SOURCE = "science.md A.6 (log reactions against age); M32, M33, M123; mechanisms.md 2.3"
+SOURCE = "science.md A.6 (log reactions against age); M32, M33"
 
 
 @levers("distribution")
-class FeedLevers:
+class Levers:
     """Order of the feed."""
 
     feed: Feed = quantity(Feed.CHRONOLOGICAL, "feed", source="M32 M33")
     """How items are ordered."""
     score_hours: float = quantity(16.0, "hours", (1.0, 240.0), "science A.6 (tau 8-24 h)")
     """Age at which one more e-fold of reactions is needed to rank as high."""
-
-
-@levers("rules")
-class VoiceLevers:
-    """Limits to the loudest voices."""
-
-    exposure_cap: bool = quantity(False, "flag", source="M123")
-    """A ranked feed shows at most a few items of one author."""
-    rotation: bool = quantity(False, "flag", source="M123")
-    """A ranked feed begins with authors who were little seen."""
 
 
 EVERYTHING = i8(items.TOPICS)
@@ -52,18 +39,6 @@ class Params:
     """Score an item on the hot list gains."""
     koc_boost: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M51)")
     """Score a KOC's item gains from followers outside one's ties."""
-
-
-@params("voice")
-class Voice:
-    """How circles push, and how the cap and the rotation work."""
-
-    circle_weight: float = quantity(0.0, "1", (0.0, 10.0), "assumption (M123; 1 in the full world)")
-    """Score an item gains per log of the strong ties its author can count on."""
-    most_places: int = quantity(2, "items", (1, 64), "assumption (M123)")
-    """Items of one author on a board under the exposure cap."""
-    rotation_weight: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M123)")
-    """Score an item loses per log of the views its author has had, under rotation."""
 
 
 @kernel()
@@ -105,8 +80,6 @@ def step(t, day):
             _rank(t, group * BOARDS + EVERYTHING, number, score)
             if lever.feed == Feed.PERSONALISED:
                 _rank(t, group * BOARDS + i8(item.topic), number, score)
-    if lever.feed != Feed.CHRONOLOGICAL:
-        _share_places_out(t, t.policy[0].rules, t.params[0].voice)
 
 
 @compiled()
@@ -124,60 +97,3 @@ def _rank(t, board, number, score):
     n, most = i8(t.hot_size[board]), i8(items.HOT)
     n = ranking.put(t.hot[board], t.hot_score[board], n, most, number, score)
     t.hot_size[board] = n
-
-
-@compiled()
-def _share_places_out(t, rules, p):
-    """Re-rank boards by what circles push and rotation holds back, and cap an author's places."""
-    is_moved = p.circle_weight > 0.0 or rules.rotation
-    if not is_moved and not rules.exposure_cap:
-        return
-    for board in range(BOARDS):
-        if is_moved:
-            _score_anew(t, board, rules.rotation, p)
-        if rules.exposure_cap:
-            _cap(t, board, p.most_places)
-
-
-@compiled()
-def _author(t, number):
-    return i8(t.items[number & (t.items.shape[0] - 1)].author)
-
-
-@compiled()
-def _score_anew(t, board, is_rotated, p):
-    """Add what circles push and rotation holds back, and sort by insertion."""
-    for k in range(t.hot_size[board]):
-        number = t.hot[board, k]
-        score = t.hot_score[board, k]
-        author = _author(t, number)
-        if author >= 0:
-            m = t.members[author]
-            score += p.circle_weight * log(1.0 + f8(m.n_strong))
-            if is_rotated:
-                seen = f8(m.exposures) + t.items[number & (t.items.shape[0] - 1)].views
-                score -= p.rotation_weight * log(1.0 + seen)
-        place = k
-        while place > 0 and t.hot_score[board, place - 1] < score:
-            t.hot[board, place] = t.hot[board, place - 1]
-            t.hot_score[board, place] = t.hot_score[board, place - 1]
-            place -= 1
-        t.hot[board, place] = number
-        t.hot_score[board, place] = score
-
-
-@compiled()
-def _cap(t, board, most):
-    """Take down what an author has on a board beyond the cap; the rest moves up."""
-    kept = 0
-    for k in range(t.hot_size[board]):
-        number = t.hot[board, k]
-        author = _author(t, number)
-        places = 0
-        for earlier in range(kept):
-            places += i8(_author(t, t.hot[board, earlier]) == author)
-        if author < 0 or places < most:
-            t.hot[board, kept] = number
-            t.hot_score[board, kept] = t.hot_score[board, k]
-            kept += 1
-    t.hot_size[board] = kept

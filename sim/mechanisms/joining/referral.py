@@ -1,34 +1,24 @@
-"""Referral: members invite friends, for a reward that vests, or tell them unasked.
-
-A member who is glad of the community mentions it to a friend, who may come to the gate; one who is
-unhappy warns a friend off, and what is said there is heard at the gate by others too. Nobody pays
-for it and nobody asks for it: that is what sets telling apart from an invitation.
-"""
+"""Referral: satisfied members invite friends; rewards vest when the friend has stayed."""
 
 from __future__ import annotations
 
 from plaza_lab.agents.choices import advocacy, sigmoid
-from plaza_lab.agents.decisions.joining import ACCEPT, HEAR, JOIN
+from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.state import fetching, fund, prospects, rewards, traits
 from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
-SOURCE = "science.md A.2; M02, M03, M51; F36; mechanisms.md 6.3"
-METRICS = (
-    Metric("invitations", "invitations", "invitations sent", "T37"),
-    Metric("told", "persons", "friends told of the community unasked", "T37"),
-    Metric("warned", "persons", "friends warned off", "T37"),
-)
-STATE: tuple[Var, ...] = (Var("bad_word", "f8", "tellings", "contacts warned off, fading", "M02"),)
+SOURCE = "science.md A.2; M02, M03, M51"
+METRICS = (Metric("invitations", "invitations", "invitations sent", "T37"),)
 
 
 @levers("acquisition")
 class Levers:
-    """Invitations and their reward, and members who tell others."""
+    """Invitations and their reward."""
 
     has_referral: bool = quantity(True, "flag", source="M02 M03")
     """Members may invite."""
@@ -40,12 +30,6 @@ class Levers:
     """Invitations a member may send."""
     referral_least_acts: int = quantity(0, "acts", (0, 1000), "M03 (quality gate)")
     """Posts and answers an invitee must have written before the reward is paid."""
-    peer_vs_ad_weight: float = quantity(0.0, "1", (0.0, 1.0), "M01")
-    """How far members' reviews are shown beside what is advertised; 0 for not at all."""
-    tell_week: float = quantity(0.0, "contacts/week", (0.0, 7.0), "M02 (mechanisms.md 6.3: .05)")
-    """Friends whom a glad member tells a week, where the brand lets members talk; 0: none."""
-    tell_negative: float = quantity(1.0, "1", (0.0, 10.0), "assumption (M02)")
-    """How much more, or less, unhappy members talk than glad ones."""
 
     def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
@@ -54,10 +38,6 @@ class Levers:
             self.referral_reward_cents > 0 and not has_money,
             "referral rewards need a brand budget; choose fund=brand_funded",
         )
-
-
-MOST_TOLD = 30_000
-"""Friends of whom a member's row keeps count."""
 
 
 @params()
@@ -118,36 +98,6 @@ class Params:
     """Weight of a friend's interest, standard normal, on accepting an invitation."""
 
 
-@params("telling")
-class Telling:
-    """Telling and hearing."""
-
-    glad_above: float = quantity(
-        0.45, "1", (0.0, 1.0), "assumption (F36: 70 % of active members would recommend)"
-    )
-    """Mean of satisfaction, trust and belonging from which a member recommends."""
-    unhappy_below: float = quantity(0.3, "1", (0.0, 1.0), "assumption (F67: some 12 % speak ill)")
-    """The same mean, below which a member warns others."""
-    accept_base: float = quantity(-1.8, "log-odds", (-20.0, 20.0), "science A.2 (.02-.35 by tie)")
-    """Chance that a friend who hears of it comes to the gate."""
-    tie_weight: float = quantity(
-        1.5, "log-odds", (0.0, 20.0), "science A.2 (weak tie .02-.10, strong .10-.35)"
-    )
-    """From the most distant friend to the closest."""
-    reputation_weight: float = quantity(0.5, "log-odds", (0.0, 20.0), "assumption (M02)")
-    """For a teller of great reputation."""
-    interest_weight: float = quantity(0.8, "log-odds", (0.0, 20.0), "assumption (M02: high fit)")
-    """Per standard deviation of the friend's interest."""
-    warned_weight: float = quantity(
-        2.0, "log-odds", (0.0, 20.0), "assumption (M02; losses weigh twice)"
-    )
-    """At the gate, per contact warned off lately and member."""
-    fading_days: float = quantity(28.0, "days", (1.0, 1e4), "assumption")
-    """Days over which a warning is forgotten, e-fold."""
-    usual_closeness: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
-    """Closeness of a friend at which it moves nobody."""
-
-
 @ACCEPT.base("base", source="science.md A.2; M02")
 def accept_base(world):
     """Log-odds that a friend who is invited comes."""
@@ -187,32 +137,6 @@ def trust_persuades(m, world):
     return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
 
 
-@HEAR.base("base", source="science.md A.2")
-def telling_base(world):
-    """Log-odds that a friend who is told comes."""
-    return world.telling.accept_base
-
-
-@HEAR.term("tie", source="science.md A.2 (tie)")
-def closeness_persuades(closeness, world):
-    """Log-odds of coming when a close friend tells."""
-    return world.telling.tie_weight * (closeness - world.telling.usual_closeness)
-
-
-@HEAR.term("reputation", source="M02")
-def name_persuades(m, world):
-    """Log-odds of coming when somebody with a name tells."""
-    standing = f8(m.reputation) / (f8(m.reputation) + world.kocs.reputation_half)
-    return world.telling.reputation_weight * standing
-
-
-@JOIN.term("warnings", source="M02")
-def warnings_deter(t, world):
-    """Log-odds of joining that bad word takes away."""
-    warned = min(1.0, t.referral_state[0].bad_word / max(1, t.people_state[0].n_members))
-    return -world.telling.warned_weight * warned
-
-
 @EXIT.term("referred", source="Schmitt et al. 2011")
 @QUIT.term("referred", source="Schmitt et al. 2011")
 def friends_hold_those_they_brought(m, world):
@@ -230,29 +154,22 @@ def who_recommends_stays(m, policy, world):
 
 
 def is_on(policy, world):
-    """Whether referrals are asked for, or members tell friends."""
-    return bool(policy.acquisition.has_referral or policy.acquisition.tell_week > 0.0)
+    """Whether referrals are asked for."""
+    return bool(policy.acquisition.has_referral)
 
 
 @kernel()
 def step(t, day):
-    """Send invitations and pay rewards that have vested; let visitors tell their friends."""
+    """Send invitations and pay rewards that have vested."""
     lever = t.policy[0].acquisition
-    if lever.has_referral:
-        _send_invitations(t, day, lever, t.params[0].referral)
-        if lever.referral_reward_cents > 0:
-            _pay_vested(t, day, lever)
-    if lever.tell_week > 0.0:
-        _tell_friends(t, day, lever, t.params[0].telling)
-
-
-@compiled()
-def _send_invitations(t, day, lever, p):
-    """Let visitors invite, the gladder the more often."""
+    if not lever.has_referral:
+        return
+    people_state = t.people_state[0]
+    p = t.params[0].referral
     key = day_key(t.run_state[0].seed_key, decisions.INVITE, day)
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - exp(-reward / p.reward_yuan))
-    for k in range(t.people_state[0].n_visitors):
+    for k in range(people_state.n_visitors):
         fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
@@ -264,46 +181,31 @@ def _send_invitations(t, day, lever, p):
         if m.stage == Lifecycle.RECOMMENDATION:
             rate *= 1.0 + t.params[0].funnel.advocate_gain
         if uniform(key, t.fate[i].uid) < rate:
-            _invite(t, i, day, reward > 0.0)
+            _invite(t, i, day, reward > 0.0, p)
+    if lever.referral_reward_cents > 0:
+        _pay_vested(t, day, lever)
 
 
 @compiled()
-def _knows_more(t, i):
-    """Whether ``i`` has a friend in her line who was neither told nor invited yet."""
-    friends = traits.friends_of(t, t.fate[i].uid)
-    return friends <= 0 or i8(t.members[i].invited) + i8(t.members[i].told) < friends
-
-
-@compiled()
-def _next_friend(t, i):
-    """The next friend in the line of ``i``; a friend is told or invited once."""
-    return lineage(t.fate[i].uid, i8(t.members[i].invited) + i8(t.members[i].told))
-
-
-@compiled()
-def _may_come(t, i, friend, day, route, logit, decision):
-    """Let a friend of ``i`` come by a route or not; she decides by her own address."""
-    key = day_key(t.run_state[0].seed_key, decision, ALWAYS)
-    # the more have come, the more often the friend is one of them
-    chance = sigmoid(logit) * prospects.still_out(t, route, day)
-    if uniform(key, friend) >= chance or prospects.left(t, day) < 1.0:
-        return
-    if prospects.line_up(t, friend, route, i):
-        prospects.take(t, route, day)
-
-
-@compiled()
-def _invite(t, i, day, is_rewarded):
-    """Invite the next friend in the member's line."""
-    if not _knows_more(t, i):
-        return
+def _invite(t, i, day, is_rewarded, p):
+    """Invite the next friend in the member's line; the friend decides by her own address."""
     m = t.members[i]
-    friend = _next_friend(t, i)
+    known = i8(m.invited) + i8(m.told)
+    friends = traits.friends_of(t, t.fate[i].uid)
+    if friends > 0 and known >= friends:
+        return
+    friend = lineage(t.fate[i].uid, known)
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
     is_koc = t.fate[i].circles & Flag.KOC
     logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, t, t.params[0])
-    _may_come(t, i, friend, day, Route.REFERRAL.value, logit, decisions.ACCEPT)
+    key = day_key(t.run_state[0].seed_key, decisions.ACCEPT, ALWAYS)
+    # the more have come, the more often the friend is one of them
+    chance = sigmoid(logit) * prospects.still_out(t, Route.REFERRAL.value, day)
+    if uniform(key, friend) >= chance or prospects.left(t, day) < 1.0:
+        return
+    if prospects.line_up(t, friend, Route.REFERRAL.value, i):
+        prospects.take(t, Route.REFERRAL.value, day)
 
 
 @compiled()
@@ -324,44 +226,3 @@ def _pay_vested(t, day, lever):
             inviter = i8(m.inviter)
             paid = fund.pay(t, day, purpose, fund.BRAND_POOL, fund.MEMBERS, cents, inviter)
             rewards.note_reward(t, day, inviter, paid / 100.0)
-
-
-@compiled()
-def _tell_friends(t, day, lever, p):
-    """Let those speak who are glad of it or unhappy with it."""
-    t.referral_state[0].bad_word *= exp(-1.0 / p.fading_days)
-    key = day_key(t.run_state[0].seed_key, decisions.TELL, day)
-    for k in range(t.people_state[0].n_visitors):
-        fetching.whole_visitor(t, k)
-        i = i8(t.visitors[k])
-        m = t.members[i]
-        mood = advocacy(m)
-        is_glad = mood >= p.glad_above
-        is_unhappy = mood < p.unhappy_below
-        if not is_glad and not is_unhappy:
-            continue
-        # a chance per visit that makes up the contacts of a week
-        chance = lever.tell_week / 7.0 / max(0.02, f8(t.fate[i].visit_hazard))
-        if is_unhappy:
-            chance *= lever.tell_negative
-        if uniform(key, t.fate[i].uid) < min(1.0, chance):
-            _tell(t, i, day, is_glad)
-
-
-@compiled()
-def _tell(t, i, day, is_glad):
-    """Tell the next friend in the member's line, or warn her off."""
-    m = t.members[i]
-    if i8(m.told) + i8(m.invited) >= MOST_TOLD or not _knows_more(t, i):
-        return
-    friend = _next_friend(t, i)
-    m.told += 1
-    if not is_glad:
-        t.referral_state[0].bad_word += 1.0
-        t.daily[day, mt.WARNED] += 1.0
-        return
-    t.daily[day, mt.TOLD] += 1.0
-    interest = traits.interest_of(t, friend)
-    close = traits.closeness_of(t, friend)
-    logit = HEAR(m, interest, close, t, t.policy[0], t.params[0])
-    _may_come(t, i, friend, day, Route.WORD_OF_MOUTH.value, logit, decisions.HEAR)
