@@ -69,12 +69,25 @@ def _levers_of(tables: Tables, row: int) -> Any:
     return tables.policy[plain(trial.arm)(tables, row)]
 
 
-def _any(tables: Tables, row: int, day: int) -> Given:
-    return {}
+def _while(is_on: Callable[[Tables, int, int], Any]) -> Callable[[Tables, int, int], Given | None]:
+    """Make a moment that needs nothing further, and is there while something holds."""
+    return lambda tables, row, day: {} if is_on(tables, row, day) else None
 
 
-def _engaged(tables: Tables, row: int, day: int) -> Given | None:
-    return {} if tables.fate[row].status == Status.ENGAGED else None
+def _has_dues(tables: Tables, row: int, day: int) -> bool:
+    lever = tables.policy[0].fund
+    return bool(lever.lapse_rule != LapseRule.NONE and lever.dues_month_cents > 0)
+
+
+def _is_ballot(tables: Tables, row: int, day: int) -> bool:
+    rules = tables.policy[0].rules
+    is_on = rules.charter >= Charter.VOTED
+    return bool(is_on and day // 7 % rules.vote_weeks == rules.vote_weeks // 2)
+
+
+def _is_followed(tables: Tables, row: int, day: int) -> bool:
+    is_on = tables.params[0].funnel.is_tracked or tables.policy[0].crm.has_stage_messages
+    return bool(is_on and tables.members[row].stage > 0)
 
 
 def _leaving(tables: Tables, row: int, day: int) -> Given:
@@ -119,12 +132,6 @@ def _ordering(tables: Tables, row: int, day: int) -> Given | None:
     if not (lever.has_ecommerce or lever.has_paid_content):
         return None
     return {"own": float(p.order_base if lever.has_ecommerce else p.content_base)}
-
-
-def _paying(tables: Tables, row: int, day: int) -> Given | None:
-    lever = tables.policy[0].fund
-    is_asked = lever.lapse_rule != LapseRule.NONE and lever.dues_month_cents > 0
-    return {} if is_asked else None
 
 
 def _friend(tables: Tables, row: int) -> Any | None:
@@ -237,25 +244,6 @@ def _recommended(tables: Tables, row: int, day: int) -> Given | None:
     return {"fits": bool(item.topic == tables.members[row].topic)}
 
 
-def _games(tables: Tables, row: int, day: int) -> Given | None:
-    return {} if tables.policy[0].game.has_checkins else None
-
-
-def _wanted(tables: Tables, row: int, day: int) -> Given | None:
-    return {} if tables.policy[0].stewarding.volunteers_per_100 > 0 else None
-
-
-def _ballot(tables: Tables, row: int, day: int) -> Given | None:
-    rules = tables.policy[0].rules
-    is_on = rules.charter >= Charter.VOTED
-    return {} if is_on and day // 7 % rules.vote_weeks == rules.vote_weeks // 2 else None
-
-
-def _funnel(tables: Tables, row: int, day: int) -> Given | None:
-    is_on = tables.params[0].funnel.is_tracked or tables.policy[0].crm.has_stage_messages
-    return {} if is_on and tables.members[row].stage > 0 else None
-
-
 def _trainee(tables: Tables, row: int, day: int) -> Given | None:
     kocs = tables.kocs[: int(tables.kocs_state[0].n_kocs)]
     lever = tables.policy[0].koc
@@ -294,16 +282,17 @@ def _second_home(tables: Tables, row: int, day: int) -> Given | None:
 
 _TOP = "for the first item on the list of her main interest, or the newest"
 MOMENTS: dict[str, Moment] = {
-    "visit": Moment(_any, "while she has not fallen silent"),
+    "visit": Moment(_while(lambda t, row, day: True), "while she has not fallen silent"),
     "exit": Moment(_leaving),
-    "fall silent": Moment(_engaged, "after a day on which she posts, answers or replies"),
+    "fall silent": Moment(_while(lambda t, row, day: t.fate[row].status == Status.ENGAGED),
+                          "after a day on which she posts, answers or replies"),
     "post": Moment(_posting, "on a visit"),
     "break the rules": Moment(_violating, "with a post"),
     "answer": Moment(_answering, "a request she sees and is capable of"),
     "buy": Moment(_buying, "while she is a customer"),
     "buy from tactics": Moment(_sold_to, "over what she buys by else"),
     "buy in the community": Moment(_ordering, "goods or, where none are sold, a subscription"),
-    "not pay": Moment(_paying, "on a due date"),
+    "not pay": Moment(_while(_has_dues), "on a due date"),
     "come when told": Moment(_telling, "her next friend, if she tells"),
     "accept an invitation": Moment(_inviting, "her next friend, if she invites"),
     "join": Moment(_joining, "on the day she joined; what she had seen before is not known "
@@ -314,10 +303,11 @@ MOMENTS: dict[str, Moment] = {
     "read to the end": Moment(_in_front, _TOP),
     "share": Moment(_seen, f"{_TOP}, not had from a weak tie"),
     "click": Moment(_recommended, f"{_TOP}, if it is recommended"),
-    "check in": Moment(_games, "on a visit"),
-    "volunteer": Moment(_wanted, "on a visit, while volunteers are wanted"),
-    "vote": Moment(_ballot, "on a visit, on days of a ballot"),
-    "move up a stage": Moment(_funnel, "in a week"),
+    "check in": Moment(_while(lambda t, row, day: t.policy[0].game.has_checkins), "on a visit"),
+    "volunteer": Moment(_while(lambda t, row, day: t.policy[0].stewarding.volunteers_per_100 > 0),
+                        "on a visit, while volunteers are wanted"),
+    "vote": Moment(_while(_is_ballot), "on a visit, on days of a ballot"),
+    "move up a stage": Moment(_while(_is_followed), "in a week"),
     "see training through": Moment(_trainee, "in a week of training"),
     "go to the rival": Moment(_comparing, "on the day she joined, if she compared"),
     "join the rival too": Moment(_second_home, "while she is at home here alone"),

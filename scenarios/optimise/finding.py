@@ -18,7 +18,7 @@ from plaza_lab.scenarios.optimise.constraints import with_events
 from plaza_lab.scenarios.optimise.labels import Allocated, Round, allocate, looks_up_to, name_rivals
 from plaza_lab.scenarios.optimise.problem import Problem
 from plaza_lab.scenarios.optimise.robust import Robust
-from plaza_lab.scenarios.optimise.search import Searched, means_of, search, violations_of
+from plaza_lab.scenarios.optimise.search import SAMPLERS, Searched, means_of, search, violations_of
 
 FEWEST_FRESH = 2
 
@@ -61,6 +61,8 @@ class Effort:
         """
         if self.trials < 1:
             raise UserError(f"--trials {self.trials}: at least one policy must be tried")
+        if self.sampler not in SAMPLERS:
+            raise UserError(f"--sampler {self.sampler}: choose one of {', '.join(SAMPLERS)}")
         if self.pairs < 1:
             raise UserError(f"--pairs {self.pairs}: at least one seed is needed")
         if self.max_pairs < self.pairs + FEWEST_FRESH:

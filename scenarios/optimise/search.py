@@ -113,10 +113,6 @@ def search(
     UserError
         If an outcome is unknown, nothing could be run, or Optuna is not installed.
     """
-    if trials < 1:
-        raise UserError(f"--trials {trials}: at least one policy must be tried")
-    if sampler not in SAMPLERS:
-        raise UserError(f"--sampler {sampler}: choose one of {', '.join(SAMPLERS)}")
     space = Space(problem.axes, problem.fixed)
     is_whole = problem.combinations <= trials
     found = Searched("every combination" if is_whole else sampler)

@@ -65,7 +65,7 @@ class Effect:
     @property
     def half(self) -> float:
         """Half the width of the interval of :attr:`change`."""
-        per = abs(_slope(self.outcome, self.mean))
+        per = abs(_scaled(self.outcome, self.mean)[1])
         unit = 100.0 if scale_of(self.outcome) != "lr" else 100.0 / (self.other or math.nan)
         return (self.high - self.low) / 2.0 * unit / per
 
@@ -277,27 +277,21 @@ def effect_of(outcome: str, own: pd.Series, neutral: pd.Series) -> Effect:
     if a.size < 2:
         return Effect(outcome, math.nan, math.nan, math.nan, math.nan, math.nan)
     mean, other = float(a.mean()), float(b.mean())
-    value = _scaled(outcome, mean) - _scaled(outcome, other)
-    slopes = _slope(outcome, mean), _slope(outcome, other)
-    if not math.isfinite(value) or not all(map(math.isfinite, slopes)):
+    (own_value, slope), (other_value, other_slope) = (_scaled(outcome, x) for x in (mean, other))
+    value = own_value - other_value
+    if not math.isfinite(value) or not math.isfinite(slope + other_slope):
         return Effect(outcome, math.nan, math.nan, math.nan, mean, other)
-    found = mean_interval(value + slopes[0] * (a - mean) - slopes[1] * (b - other))
+    found = mean_interval(value + slope * (a - mean) - other_slope * (b - other))
     return Effect(outcome, value, found.low, found.high, mean, other)
 
 
-def _scaled(outcome: str, value: float) -> float:
+def _scaled(outcome: str, value: float) -> tuple[float, float]:
+    """Put a mean on the scale of its outcome, and say how steep the scale is there."""
     scale = scale_of(outcome)
     if value <= 0.0 or (scale != "lr" and value >= 1.0):
-        return math.nan
+        return math.nan, math.nan
     if scale == "lr":
-        return math.log(value)
-    return math.log(value / (1.0 - value)) if scale == "lo" else math.log(-math.log(value))
-
-
-def _slope(outcome: str, value: float) -> float:
-    scale = scale_of(outcome)
-    if value <= 0.0 or (scale != "lr" and value >= 1.0):
-        return math.nan
-    if scale == "lr":
-        return 1.0 / value
-    return 1.0 / (value * (1.0 - value)) if scale == "lo" else 1.0 / (value * math.log(value))
+        return math.log(value), 1.0 / value
+    if scale == "lo":
+        return math.log(value / (1.0 - value)), 1.0 / (value * (1.0 - value))
+    return math.log(-math.log(value)), 1.0 / (value * math.log(value))

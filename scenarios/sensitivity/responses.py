@@ -11,7 +11,7 @@ import pandas as pd
 
 from plaza_lab.scenarios.experiments.sampling import Sample
 from plaza_lab.scenarios.outcomes import Outcome, outcome_named, show_difference, show_value
-from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.pairing import BadRuns, check_columns, check_policies
 
 POINT = "world_point"
 
@@ -94,9 +94,7 @@ def responses(
     BadRuns
         If a column or policy is missing, or a point has two runs of one seed.
     """
-    for column in (point, "seed", outcome):
-        if column not in runs:
-            raise BadRuns(f"the runs table has no column {column!r}")
+    check_columns(runs, (point, "seed", outcome))
     if policy is None:
         found = runs["policy"].unique().tolist() if "policy" in runs else [""]
         if len(found) != 1:
@@ -118,10 +116,8 @@ def responses(
 def _wide(runs: pd.DataFrame, outcome: str, policy: str, point: str) -> pd.DataFrame:
     own = runs
     if "policy" in runs:
+        check_policies(runs, [policy])
         own = runs[runs["policy"] == policy]
-        if own.empty:
-            held = ", ".join(map(str, runs["policy"].unique()))
-            raise BadRuns(f"no run of policy {policy!r}; the table holds {held}")
     twice = own.duplicated([point, "seed"])
     if twice.any():
         row = own[twice].iloc[0]
@@ -169,8 +165,7 @@ def check_factors(sample: Sample, runs: pd.DataFrame, point: str = POINT) -> Non
     BadRuns
         At the first difference.
     """
-    if point not in runs:
-        raise BadRuns(f"the runs table has no column {point!r}")
+    check_columns(runs, [point])
     first = runs.drop_duplicates(point).set_index(point)
     for axis in sample.axes:
         if axis.key not in first or not axis.is_range:

@@ -17,7 +17,7 @@ import pandas as pd
 from plaza_lab.scenarios.outcomes import OUTCOMES, outcome_named, show_value
 from plaza_lab.scenarios.sensitivity.responses import POINT
 from plaza_lab.scenarios.statistics.intervals import mean_interval
-from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.pairing import BadRuns, check_columns, check_policies
 
 RESAMPLES = 2_000
 BOOTSTRAP_SEED = 20_260_101  # fixed, so that the same runs always give the same interval
@@ -253,15 +253,9 @@ def _paired(
     keep_undefined: bool = False,
 ) -> tuple[pd.DataFrame, list[str]]:  # fmt: skip
     """Runs of the worlds and seeds that every policy has."""
-    for column in ("policy", point, "seed", *outcomes):
-        if column not in runs:
-            raise BadRuns(f"the runs table has no column {column!r}")
+    check_columns(runs, ("policy", point, "seed", *outcomes))
     chosen = list(dict.fromkeys(runs["policy"] if policies is None else policies))
-    held = set(runs["policy"])
-    for policy in chosen:
-        if policy not in held:
-            known = ", ".join(map(str, dict.fromkeys(runs["policy"])))
-            raise BadRuns(f"no run of policy {policy!r}; the table holds {known}")
+    check_policies(runs, chosen)
     own = runs[runs["policy"].isin(chosen)]
     if own.duplicated(["policy", point, "seed"]).any():
         raise BadRuns(f"a policy has two runs of one {point} and seed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,22 @@ from plaza_lab.scenarios.statistics.worlds import WORLD, is_over_worlds
 
 class BadRuns(UserError, ValueError):
     """The runs table cannot answer the question asked of it."""
+
+
+def check_columns(runs: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Refuse a runs table without one of these columns (BadRuns)."""
+    for column in columns:
+        if column not in runs.columns:
+            raise BadRuns(f"the runs table has no column {column!r}")
+
+
+def check_policies(runs: pd.DataFrame, policies: Iterable[str]) -> None:
+    """Refuse policies of which the runs table has no run (BadRuns)."""
+    known = runs["policy"].unique().tolist()
+    for policy in policies:
+        if policy not in known:
+            held = ", ".join(map(str, known))
+            raise BadRuns(f"no run of policy {policy!r}; the table holds {held}")
 
 
 def paired_runs(
@@ -71,15 +87,8 @@ def name_seeds(seeds: Sequence[int]) -> str:
 
 
 def _check(runs: pd.DataFrame, policies: list[str]) -> None:
-    lacking = [column for column in ("policy", "seed") if column not in runs.columns]
-    if lacking:
-        raise BadRuns(f"the runs table has no column {lacking[0]!r}")
-    known = runs["policy"].unique().tolist()
-    for policy in policies:
-        if policy not in known:
-            raise BadRuns(
-                f"no run of policy {policy!r}; the table holds {', '.join(map(str, known))}"
-            )
+    check_columns(runs, ("policy", "seed"))
+    check_policies(runs, policies)
     used = runs[runs["policy"].isin(policies)]
     worlds = used["world"].unique().tolist() if "world" in used else []
     if len(worlds) > 1 and not is_over_worlds(used):

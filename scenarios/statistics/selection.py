@@ -240,7 +240,9 @@ def select_best(
         lost -= len(rows)
         for values in rows:
             if len(race.alive) > 1:
-                race.add(_spread(values, left, len(points)))
+                whole = np.zeros(len(points))
+                whole[left] = values
+                race.add(whole)
     runs = pd.concat(tables, ignore_index=True)
     history, means = _history(race, names), _means(race, names, runs, outcome, sign)
     survivors = tuple(means.loc[means["is_left"], "policy"])
@@ -302,12 +304,6 @@ def _complete(
     wide = table.pivot(index="seed", columns="column", values=outcome)
     values = wide.reindex(index=list(seeds), columns=list(left)).to_numpy(dtype=float)
     return values[np.isfinite(values).all(axis=1)]
-
-
-def _spread(values: np.ndarray, left: Sequence[int], k: int) -> np.ndarray:
-    whole = np.zeros(k)
-    whole[list(left)] = values
-    return whole
 
 
 def _history(race: Screening, names: Sequence[str]) -> pd.DataFrame:

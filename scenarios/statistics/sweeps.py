@@ -22,7 +22,7 @@ import scipy  # its parts are loaded when they are used
 from plaza_lab.scenarios.outcomes import Outcome, outcomes_in
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 from plaza_lab.scenarios.statistics.multiplicity import benjamini_hochberg
-from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.pairing import BadRuns, check_columns
 
 SWEEP_OUTCOMES = ("growth", "retention", "fund_spend_yuan")
 
@@ -145,9 +145,7 @@ def _checked_outcomes(
     runs: pd.DataFrame, by: Sequence[str], outcomes: Iterable[str | Outcome]
 ) -> list[Outcome]:
     """Return the outcomes asked for, or refuse a table that lacks a column."""
-    lacking = [column for column in by if column not in runs.columns]
-    if lacking:
-        raise BadRuns(f"the runs table has no column {lacking[0]!r}")
+    check_columns(runs, by)
     try:
         return outcomes_in(runs.columns, outcomes)
     except KeyError as missing:

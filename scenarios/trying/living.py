@@ -233,20 +233,15 @@ def _live_arms(design: Design, seed: int) -> Lived:
     seen = []
     for name in design.measures:
         past = before.get(name, is_active)
-        one = judge(here[name], arm, clusters, past)
-        seen.append(
-            Seen(
-                seed, name, one, nobody[name].mean(), everybody[name].mean(),
-                *_of_arms(here[name], arm), *_of_arms(nobody[name], arm),
-                float(everybody[name][arm == 1].mean()),
-            )
-        )  # fmt: skip
+        found = judge(here[name], arm, clusters, past)
+        lives = (one[name] for one in (here, nobody, everybody))
+        seen.append(_seen(seed, name, found, arm, *lives))
     is_proven = seen[0].estimate.is_proven(design.alpha)
     policy = tried if is_proven else usual.policy
     trials.note(tables, is_proven, design.last)
     tables = trials.end(tables, policy, design.last, usual.policy)
     ends = [_finished(one, design) for one in (*twins, tables)]
-    return Lived(tuple(seen), is_proven, ends[0], ends[1], ends[2])
+    return Lived(tuple(seen), is_proven, *ends)
 
 
 def _watched(
@@ -269,6 +264,17 @@ def _watched(
         one = judge(now, arm, clusters, before.get(design.outcome, is_active))
         trials.note(tables, one.is_proven(design.alpha), day)
     return tables, day
+
+
+def _seen(
+    seed: int, name: str, found: Estimate, arm: np.ndarray, here: np.ndarray, nobody: np.ndarray,
+    everybody: np.ndarray,
+) -> Seen:  # fmt: skip
+    """Set what a trial says beside the same members, or days, in the twin lives."""
+    return Seen(
+        seed, name, found, nobody.mean(), everybody.mean(), *_of_arms(here, arm),
+        *_of_arms(nobody, arm), float(everybody[arm == 1].mean()),
+    )  # fmt: skip
 
 
 def _of_arms(values: np.ndarray, arm: np.ndarray) -> tuple[float, float]:
@@ -330,13 +336,8 @@ def _live_switching(design: Design, seed: int) -> Lived:
         here, nobody, everybody = (one[name][kept] for one in lives)
         # blocks come in pairs, and what grows with time grows in both of a pair
         paired = here - _pair_means(here, block[kept] // 2)
-        one = judge(paired, arm, block[kept] // 2)
-        seen.append(
-            Seen(
-                seed, name, one, nobody.mean(), everybody.mean(), *_of_arms(here, arm),
-                *_of_arms(nobody, arm), float(everybody[arm == 1].mean()),
-            )
-        )  # fmt: skip
+        found = judge(paired, arm, block[kept] // 2)
+        seen.append(_seen(seed, name, found, arm, here, nobody, everybody))
     is_proven = seen[0].estimate.is_proven(design.alpha)
     trials.note(tables, is_proven, design.last)
     wanted = design.tried.setting.policy if is_proven else setting.policy
@@ -344,7 +345,7 @@ def _live_switching(design: Design, seed: int) -> Lived:
     if wanted is not now:
         tables = change(tables, now, wanted, design.last)
     ends = [_finished(one, design) for one in (*twins, tables)]
-    return Lived(tuple(seen), is_proven, ends[0], ends[1], ends[2])
+    return Lived(tuple(seen), is_proven, *ends)
 
 
 def _pair_means(values: np.ndarray, pair: np.ndarray) -> np.ndarray:
