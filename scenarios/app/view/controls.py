@@ -21,6 +21,7 @@ from plaza_lab.scenarios.app.question import (
     OUTCOMES,
     USUAL,
     WORD,
+    Words,
     communities,
     community_of,
     findings,
@@ -30,6 +31,7 @@ from plaza_lab.scenarios.app.view.native import button, field, select, slider, t
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
 from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Config
 from plaza_lab.scenarios.settings.options import option_files, plain_meaning
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Controls:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._findings: list[ui.element] = []
+        self._configs: dict[Words, Config] = {}
 
     def build(self) -> None:
         """Build them in the element around."""
@@ -60,7 +63,7 @@ class Controls:
     def rebuild(self) -> None:
         """Build them anew, as another question has other sliders."""
         self._box.clear()
-        self._findings = []
+        self._findings, self._configs = [], {}
         with self._box:
             self._community()
             for place in range(len(self.page.question.policies)):
@@ -198,13 +201,19 @@ class Controls:
         except UserError:
             return "none"
 
+    def _config(self, words: Words) -> Config:
+        """Compose once for all sliders: what cannot be composed takes Hydra its time."""
+        if words not in self._configs:
+            try:
+                self._configs[words] = compose(words, is_checked=False).config
+            except UserError:
+                self._configs[words] = compose(()).config
+        return self._configs[words]
+
     def _dial(self, dial: Dial, place: int | None) -> None:
         page, tr = self.page, self.page.say.tr
         words = page.question.common if place is None else page.question.words(place)
-        try:
-            config = compose(words, is_checked=False).config
-        except UserError:
-            config = compose(()).config
+        config = self._config(words)
         if place is not None and not dial.is_shown(config.policy):
             return
         unit = tr(dial.unit)
