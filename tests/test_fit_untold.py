@@ -126,6 +126,14 @@ def test_dates_that_a_spreadsheet_took_for_others_are_changed_back(tmp_path: Pat
     assert not any("changed round" in note for note in half.report.notes)
 
 
+def test_a_program_that_wrote_otherwise_from_some_day_on_is_left_alone(tmp_path: Path) -> None:
+    early = datetime(2025, 1, 13)
+    log = read(tmp_path, table(when=lambda t: f"{t:%Y-%m-%d}" if t < early else f"{t:%d/%m/%Y}"
+                               if t.day > 12 else ""))  # fmt: skip
+    assert log.first_day == ACTS[0][0].date()
+    assert not any("changed round" in note for note in log.report.notes)
+
+
 def test_dates_of_a_workbook_that_were_changed_round(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book, out = openpyxl.Workbook(), io.BytesIO()

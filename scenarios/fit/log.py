@@ -121,7 +121,7 @@ def _assembled(frame: pd.DataFrame, report: ReadReport, source: str, asked: Aske
     silent = role != ROLES.index("act")
     if silent.any():
         report.notes.append(f"{int(silent.sum())} rows of joining, leaving or visiting: no acts")
-    acts = frame[~silent]
+    acts = frame[~silent] if silent.any() else frame
     replies = acts.get("reply_to")
     codes, found = pd.factorize(acts["member"], sort=True)
     names = pd.Index(np.asarray(found, object))
@@ -139,7 +139,7 @@ def _assembled(frame: pd.DataFrame, report: ReadReport, source: str, asked: Aske
         report.notes.append(told)
     return Log(
         source=source,
-        member=codes[order].astype(np.int64),
+        member=codes[order].astype(np.int64, copy=False),
         seconds=seconds[order],
         day=day - day[0],
         reply_to=None if target is None else target[order],

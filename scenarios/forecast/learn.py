@@ -27,17 +27,10 @@ SHOWN = ("growth", "retention", "active_share", "messages_day", "fund_spend_yuan
 
 @dataclass(frozen=True)
 class Learned:
-    """Worlds before and after a trial.
+    """Worlds after a trial; before it all were alike, drawn as often as the ensemble weighs each.
 
-    Attributes
-    ----------
-    weights : numpy.ndarray
-        float64[worlds], sum 1, after it; before it all were alike (the ensemble's own weights are
-        in how often a world was drawn).
-    effects : pandas.DataFrame
-        One row a world: effect of the alternative on each outcome.
-    settings : pandas.DataFrame
-        One row a world: calibrated settings.
+    Weights (float64[worlds], sum 1); by world, the effect of the alternative on each outcome, and
+    the calibrated settings.
     """
 
     weights: np.ndarray

@@ -26,15 +26,10 @@ REACH = 2  # weeks to each side that are averaged: a season is no single week
 
 @dataclass(frozen=True)
 class Season:
-    """Log factors of the weeks of a year, counted from the end of the log.
+    """Log factors of the weeks of a year, counted from the end of the log; float64[52], mean 0.
 
-    Attributes
-    ----------
-    log_factor : numpy.ndarray
-        float64[52], mean 0; the first is that of the first week after the log.
-    kept : float
-        What was kept of the averages over years, 0 to 1: variance between phases that chance
-        within phases does not explain (empirical Bayes).
+    And what was kept of the averages over years, 0 to 1: variance between phases that chance within
+    phases does not explain (empirical Bayes).
     """
 
     log_factor: np.ndarray

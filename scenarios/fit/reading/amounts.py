@@ -28,8 +28,9 @@ UNITS = {"分": 0.01, "cents": 0.01, "cent": 0.01, "pence": 0.01, "元": 1.0, "�
          "萬元": 1e4}  # fmt: skip
 WORDS = {"K": 1e3, "TSD": 1e3, "M": 1e6, "MIO": 1e6, "MLN": 1e6, "MN": 1e6, "BN": 1e9,
          "MRD": 1e9, "LAKH": 1e5, "CRORE": 1e7, "ТЫС": 1e3, "МЛН": 1e6}  # fmt: skip
-IN_WORDS = re.compile(rf"(?<=[\d\s.,])({'|'.join(sorted(WORDS, key=len, reverse=True))})\b\.?",
-                      re.IGNORECASE)  # fmt: skip
+IN_WORDS = re.compile(
+    rf"(?<=\d)\s*({'|'.join(sorted(WORDS, key=len, reverse=True))})\b\.?", re.IGNORECASE
+)
 TWO_MEANINGS = re.compile(r"\bMILL?\b", re.IGNORECASE)  # a thousand or a million
 BOOKED = re.compile(r"(?<=[\d\s])(CR|DR)\b\.?\s*$", re.IGNORECASE)
 FEW_BACK = 0.25  # of two sides the rarer is what went back up to this share (assumption)

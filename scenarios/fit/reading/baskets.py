@@ -110,12 +110,12 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
 
     sheet, elsewhere = _opened(path, asked)
     form, known = asked.form_for(sheet)
-    twice_over = [PASTED] if is_twice_over(signs_of(sheet.table)) else []
     sheet, further = first_lines(sheet, path)
     mine = known if known and known.title.startswith("orders") else None
     names = _columns(sheet, asked, mine, path)
     check_currency(sheet, path)
     sheet, twice = without_copies(sheet, names, path)
+    twice_over = [PASTED] if is_twice_over(signs_of(sheet.table)) else []
     sheet, more, told = once_an_order(sheet, names, path)
     table, further = sheet.table, further + more
     frame = pd.DataFrame({"member": text_column(table, names["member"], path, "--member")})

@@ -195,7 +195,7 @@ def settled(read: Gathered, asked: Asked, path: str | Path) -> Rows:
 def _usable(read: Gathered) -> tuple[pd.DataFrame, list[str]]:
     """Keep rows that are not bad, and of equal ones the first; what is worth saying of the rest."""
     notes = _differences(read.frame, read.bad)
-    kept = read.frame[~read.bad]
+    kept = read.frame[~read.bad] if read.bad.any() else read.frame
     signs = read.signs
     if signs is not None and resolution(kept["seconds"].to_numpy()) != "second":
         notes += [PASTED] if is_twice_over(signs.whole()) else []

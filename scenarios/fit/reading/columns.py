@@ -134,12 +134,12 @@ FLAGS = {"is_join": "join", "is_joining": "join", "joined_event": "join", "is_le
          "is_system": "system", "is_system_message": "system", "is_notice": "system",
          "is_notification": "system", "is_service": "system", "system_message": "system",
          "系统消息": "system", "是否系统消息": "system", "是否入群": "join", "is_spam": "system",
-         "spam": "system", "is_draft": "system", "draft": "system", "is_test": "system",
+         "spam": "system", "is_draft": "system", "is_test": "system",
          "垃圾": "system", "是否垃圾": "system", "草稿": "system"}  # fmt: skip
 STATE_NAMES = ("status", "state", "post_status", "message_status", "moderation_status", "状态",
                "审核状态")  # fmt: skip
-UNSEEN_STATES = ("spam", "trash", "trashed", "draft", "auto-draft", "rejected", "unpublished",
-                 "垃圾", "垃圾信息", "草稿", "未发布", "审核不通过", "已驳回")  # fmt: skip
+UNSEEN_STATES = ("spam", "trash", "trashed", "draft", "auto-draft", "unpublished", "垃圾",
+                 "垃圾信息", "草稿", "未发布", "审核不通过")  # fmt: skip
 COUNT_NAMES = frozenset(
     ("posts", "post_count", "posts_count", "messages", "message_count", "messages_count", "n_posts",
      "n_messages", "num_posts", "num_messages", "number_of_posts", "number_of_messages", "count",

@@ -81,9 +81,9 @@ class Signs:
 
     def whole(self) -> np.ndarray:
         """One number a row, the same where all cells are; uint64[n]."""
-        signs = np.concatenate(self.rest)
+        signs = _one(self.rest).copy()
         for pieces in (self.free or {}).values():
-            signs += np.concatenate(pieces)
+            signs += _one(pieces)
         return signs
 
     def numbered_anew(self, good: np.ndarray) -> list[str]:
@@ -96,10 +96,10 @@ class Signs:
         """
         first = good.copy()
         first[good] = ~self.repeated(good)
-        signs = np.concatenate(self.rest)[first]
+        signs = _one(self.rest)[first]
         free = []
         for name, pieces in (self.free or {}).items():
-            own = np.concatenate(pieces)[first]
+            own = _one(pieces)[first]
             if len(np.unique(own)) == len(own):
                 free.append(name)
             else:
@@ -111,8 +111,18 @@ class Signs:
         ] if n else []  # fmt: skip
 
 
+def _one(pieces: list[np.ndarray]) -> np.ndarray:
+    """Pieces put together once: each is held no second time."""
+    if len(pieces) > 1:
+        pieces[:] = [np.concatenate(pieces)]
+    return pieces[0]
+
+
 def repeated(signs: np.ndarray) -> np.ndarray:
     """Mark what was there before; bool[n]."""
+    ranked = np.sort(signs)
+    if not (ranked[1:] == ranked[:-1]).any():  # as mostly: the order need not be known
+        return np.zeros(len(signs), bool)
     order = np.argsort(signs, kind="stable")
     ranked = signs[order]
     out = np.zeros(len(signs), bool)

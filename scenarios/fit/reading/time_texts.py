@@ -156,14 +156,15 @@ class Written:
         """Mark dates that a spreadsheet took for others; bool[n].
 
         It makes dates of those that are some in its own order, and leaves as text those that are
-        none: then no date as such has a day above 12, and no text a first number up to 12.
+        none: then no date as such has a day above 12, and no text has both numbers up to 12. (A
+        program that wrote otherwise from some day on leaves such dates of one month only.)
         """
         whole = self.shape == list(SHAPES).index("year-month-day")
         low = np.minimum(self.first, self.second)[numbers]
         high = np.maximum(self.first, self.second)[numbers]
         if min(whole.sum(), numbers.sum()) < FEWEST_TURNED or low.max() > 12 or high.min() <= 12:
             return np.zeros(len(numbers), bool)
-        is_told = self.second[whole].max() <= 12 and len(np.unique(self.second[whole])) > 1
+        is_told = self.second[whole].max() <= 12 and len(np.unique(self.first[whole])) > 1
         return whole if is_told else np.zeros(len(numbers), bool)
 
     def decided(self, path: str | Path) -> str | None:

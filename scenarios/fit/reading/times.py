@@ -143,7 +143,7 @@ def _of_numbers(
 ) -> Times:
     seconds, forms, instants = from_numbers(numbers, counted)
     told = doubts(numbers, seconds, instants, counted, path)
-    return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
+    return Times(_shifted(seconds, instants, zone), _epoch_zone(instants, zone), forms,
                  np.zeros(len(seconds), bool), told)  # fmt: skip
 
 
@@ -174,16 +174,16 @@ def _from_texts(
     has_offset = np.isfinite(offset) & np.isfinite(local)
     if zone is not None and has_offset.any():
         at = rest[has_offset]
-        seconds[at] = on_clock(local[has_offset] - offset[has_offset], zone)
-    seconds = shifted(seconds, instants, zone)
+        seconds[at] = _on_clock(local[has_offset] - offset[has_offset], zone)
+    seconds = _shifted(seconds, instants, zone)
     for name, n in written.forms().items():
         forms[name] = forms.get(name, 0) + n
     without = int((np.isfinite(local) & ~has_offset).sum())
-    told = zone_in_words(offset[has_offset], without, zone)
+    told = _zone_in_words(offset[has_offset], without, zone)
     if instants.any():
-        told = ", ".join(filter(None, [epoch_zone(instants, zone), told if len(rest) else ""]))
+        told = ", ".join(filter(None, [_epoch_zone(instants, zone), told if len(rest) else ""]))
     epochs = int((instants & (seconds > EPOCH_UNITS[0][0] / 1e3)).sum())
-    notes = mixed_clocks(Counter(offset[has_offset].tolist()), without, epochs, zone)
+    notes = _mixed_clocks(Counter(offset[has_offset].tolist()), without, epochs, zone)
     return Times(seconds, told, forms, unclear, (*told_of, *ordered, *notes))
 
 
@@ -239,9 +239,9 @@ def _with_offsets(series: pd.Series, time_format: str, zone: ZoneInfo | None) ->
     known = np.isfinite(instants)
     written = series.str.extract(WRITTEN_OFFSET, expand=False).fillna("").str.lower()
     offset = np.where(known, np.nan_to_num(offsets_of(pa.array(written, pa.string()))), 0.0)
-    seconds = on_clock(instants, zone) if zone is not None else instants + offset
-    told = zone_in_words(offset[known], 0, zone)
-    notes = mixed_clocks(Counter(offset[known].tolist()), 0, 0, zone)
+    seconds = _on_clock(instants, zone) if zone is not None else instants + offset
+    told = _zone_in_words(offset[known], 0, zone)
+    notes = _mixed_clocks(Counter(offset[known].tolist()), 0, 0, zone)
     forms = {time_format: int(known.sum())}
     return Times(seconds, told, forms, np.zeros(len(seconds), bool), notes)
 
@@ -255,7 +255,7 @@ SUMMER = 3600.0  # between the clocks of one place in winter and in summer, s
 MOST_OFFSETS = 4
 
 
-def zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> str:
+def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> str:
     """Say on whose clock written times stand, some of which may have an offset."""
     if not offsets.size:
         return "as written, without a zone"
@@ -270,26 +270,14 @@ def zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> s
     return "UTC as written (--tz ZONE for local days)" if set(values) == {0.0} else where
 
 
-def mixed_clocks(
+def _mixed_clocks(
     offsets: dict[float, int], without: int, epochs: int, zone: ZoneInfo | None
 ) -> tuple[str, ...]:
     """Say so where the times of one column are on several clocks.
 
-    Two offsets an hour apart are summer and winter of one place, and nothing to tell.
-
-    Parameters
-    ----------
-    offsets : dict of float to int
-        Rows by offset from UTC, seconds.
-    without, epochs : int
-        Rows without an offset, and epoch numbers (which are on UTC's clock).
-    zone : zoneinfo.ZoneInfo, optional
-        On whose clock instants are shown.
-
-    Returns
-    -------
-    tuple of str
-        One note, or none.
+    `offsets` counts rows by their offset from UTC in seconds; others have none, or are epoch
+    numbers (on UTC's clock). Two offsets an hour apart are summer and winter of one place, and
+    nothing to tell.
     """
     clocks = dict(offsets) | ({0.0: offsets.get(0.0, 0) + epochs} if epochs else {})
     if not clocks or (not without and max(clocks) - min(clocks) <= SUMMER):
@@ -313,21 +301,21 @@ def _offset_text(offset: float) -> str:
     return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def epoch_zone(instants: np.ndarray, zone: ZoneInfo | None) -> str:
+def _epoch_zone(instants: np.ndarray, zone: ZoneInfo | None) -> str:
     """Say on whose clock epoch numbers are shown."""
     if not instants.any():
         return "as written, without a zone"
     return f"{zone} (--tz)" if zone else "UTC, of epoch numbers (--tz ZONE for local days)"
 
 
-def shifted(seconds: np.ndarray, instants: np.ndarray, zone: ZoneInfo | None) -> np.ndarray:
+def _shifted(seconds: np.ndarray, instants: np.ndarray, zone: ZoneInfo | None) -> np.ndarray:
     """Show the rows that are instants on the clock of the zone; float64[n], changed in place."""
     if zone is not None and instants.any():
-        seconds[instants] = on_clock(seconds[instants], zone)
+        seconds[instants] = _on_clock(seconds[instants], zone)
     return seconds
 
 
-def on_clock(seconds: np.ndarray, zone: ZoneInfo) -> np.ndarray:
+def _on_clock(seconds: np.ndarray, zone: ZoneInfo) -> np.ndarray:
     """Show instants (seconds since 1970, UTC) on the clock of a zone; float64[n], NaN stays."""
     import pandas as pd
 
