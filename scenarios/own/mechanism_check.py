@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from plaza_lab.scenarios.settings.options import nearest
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
+    from plaza_lab.sim.setting import Setting
     from plaza_lab.sim.tables import Tables
 
 HELP = """plaza mechanism check: does a mechanism of your own hold to the rules?
@@ -74,6 +76,9 @@ def _checks(one: Mechanism) -> Iterator[Found]:
     """Try a mechanism that is switched on: what was checked, and what is wrong, if anything."""
     yield _off_is_plaza(one)
     yield "switched on, it has something to do", "" if one.is_in_use() else "is_on says no"
+    seconds = _made_ready(one)
+    if seconds is not None:
+        yield f"its kernels are ready after {seconds:.1f} s of processor time", ""
     try:
         lived = _lived([one])
     except Exception as failed:
@@ -96,6 +101,22 @@ def _off_is_plaza(one: Mechanism) -> Found:
         return what, "nothing switches it off; give it a flag and is_on=lambda levers, params: ..."
     wrong = _differences(_lived([]), _lived([off]))
     return what, f"{', '.join(sorted(wrong)[:5])} differ" if wrong else ""
+
+
+def _made_ready(one: Mechanism) -> float | None:
+    """Seconds of processor time to compile its step, and the decisions that it adds terms to.
+
+    Next to nothing where the cache has them; None where that fails, which living tells of.
+    """
+    from plaza_lab.sim.compile import warm
+
+    warm(settings=[_setting([])])
+    began = time.process_time()
+    try:
+        warm(settings=[_setting([one])])
+    except Exception:
+        return None
+    return time.process_time() - began
 
 
 def _step_alone(one: Mechanism) -> Iterator[Found]:
@@ -137,15 +158,18 @@ def _metrics(one: Mechanism, lived: Tables) -> Iterator[Found]:
         yield f"its metric {metric.name} moves", "" if moved else f"0 on each of {DAYS} days"
 
 
-def _lived(own: list[Mechanism], days: int = DAYS) -> Tables:
-    from plaza_lab.sim.engine import live_until, open_tables
+def _setting(own: list[Mechanism]) -> Setting:
     from plaza_lab.sim.model import PLAZA, Model
     from plaza_lab.sim.setting import Population, Setting
 
     setting = Setting(population=Population(initial_members=MEMBERS, ties=3.0))
-    if own:
-        setting = dataclasses.replace(setting, model=Model([*PLAZA, *own]))
-    return live_until(open_tables(setting, SEED, days + 7), 0, days)
+    return dataclasses.replace(setting, model=Model([*PLAZA, *own])) if own else setting
+
+
+def _lived(own: list[Mechanism], days: int = DAYS) -> Tables:
+    from plaza_lab.sim.engine import live_until, open_tables
+
+    return live_until(open_tables(_setting(own), SEED, days + 7), 0, days)
 
 
 def _columns(a: Tables, b: Tables | None = None) -> Iterator[tuple[str, Any, Any]]:
