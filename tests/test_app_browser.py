@@ -187,6 +187,15 @@ def test_moving_a_slider_brings_a_band_at_once(opened):
     assert sorted(first)[1] <= 1.0  # half a second alone on two cores; other tests may run
 
 
+def test_a_short_break_of_the_line_does_not_stop_the_answer(opened):
+    page = opened("?all=population%3Dlearning_52&weeks=26")
+    page.locator(".plaza-lines dt").first.wait_for()
+    page.evaluate("socket.disconnect(); setTimeout(() => socket.connect(), 300)")
+    page.wait_for_timeout(1000)
+    page.get_by_role("slider", name="Sure enough at").wait_for()
+    wait_sure(page)
+
+
 def test_undo_redo_and_the_link(opened, address):
     page = opened("?all=population%3Dlearning_52&weeks=8", permissions=["clipboard-read"])
     wait_sure(page)

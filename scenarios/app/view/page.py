@@ -142,7 +142,7 @@ class Page:
         self._bar.props["href"] = "#plaza-answer"
         self._translate_library()
         ui.timer(LOOK_EVERY_S, self._look)
-        ui.context.client.on_disconnect(self.watch.stop)
+        ui.context.client.on_delete(self.watch.stop)  # gone for good, not just reconnecting
         self._begin(False)
 
     def _translate_library(self) -> None:
