@@ -63,7 +63,7 @@ class Signs:
             if name not in used
             and names.count(name) == 1
             and (self.free is None or name in self.free)
-            and len(np.unique(cells[at][own])) == len(own)
+            and _n_distinct(cells[at][own]) == len(own)
         }
         if self.free is None:
             self.free = {name: [] for name in free}
@@ -77,7 +77,7 @@ class Signs:
 
     def repeated(self, good: np.ndarray) -> np.ndarray:
         """Mark those of the good rows, bool[n], that are equal to an earlier one; bool[m]."""
-        return repeated(self.whole()[good])
+        return repeated(self.whole()[slice(None) if good.all() else good])
 
     def whole(self) -> np.ndarray:
         """One number a row, the same where all cells are; uint64[n]."""
@@ -96,15 +96,15 @@ class Signs:
         """
         first = good.copy()
         first[good] = ~self.repeated(good)
-        signs = _one(self.rest)[first]
-        free = []
+        rows = slice(None) if first.all() else first
+        signs, free = _one(self.rest)[rows], []
         for name, pieces in (self.free or {}).items():
-            own = _one(pieces)[first]
-            if len(np.unique(own)) == len(own):
+            own = _one(pieces)[rows]
+            if _n_distinct(own) == len(own):
                 free.append(name)
             else:
                 signs = signs + own
-        n = len(signs) - len(np.unique(signs)) if free else 0
+        n = len(signs) - _n_distinct(signs) if free else 0
         return [
             f"{n:,} rows repeat an earlier one in all but column {', '.join(free)}: counted as "
             "acts of their own; if they are copies, leave that column out of the file"
@@ -118,10 +118,15 @@ def _one(pieces: list[np.ndarray]) -> np.ndarray:
     return pieces[0]
 
 
+def _n_distinct(signs: np.ndarray) -> int:
+    """Count different numbers, with no more than a sorted copy of them."""
+    ranked = np.sort(signs)
+    return int(np.count_nonzero(ranked[1:] != ranked[:-1])) + bool(len(ranked))
+
+
 def repeated(signs: np.ndarray) -> np.ndarray:
     """Mark what was there before; bool[n]."""
-    ranked = np.sort(signs)
-    if not (ranked[1:] == ranked[:-1]).any():  # as mostly: the order need not be known
+    if _n_distinct(signs) == len(signs):  # as mostly: the order need not be known
         return np.zeros(len(signs), bool)
     order = np.argsort(signs, kind="stable")
     ranked = signs[order]
@@ -136,7 +141,7 @@ def is_twice_over(signs: np.ndarray) -> bool:
     return (
         2 * half == len(signs) >= FEWEST_TWICE
         and bool(np.array_equal(signs[:half], signs[half:]))
-        and len(np.unique(signs[:half])) > half // 2
+        and _n_distinct(signs[:half]) > half // 2
     )
 
 
