@@ -13,7 +13,7 @@ from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.mechanisms.joining import entry
 from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.randomness import (
@@ -75,7 +75,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     lever = t.policy[0]
     t.dues_state[0].dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
     for route in range(1, ROUTES):
-        key = day_key(run_state.seed_key, decisions.ARRIVE, route)
+        key = day_key(run_state.seed_key, draw_ids.ARRIVE, route)
         prospects_state.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):
         t.fading[d] = exp(-t.params[0].ties.decay * d)
@@ -111,7 +111,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
 
 @compiled()
 def _admit_founder(t, uid, tenure_days):
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 4), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, 4), uid)
     tenure = FIRST_DAY
     if tenure_days > 0.0:
         tenure = 1 + min(3000, i8(tenure_days * exponential(uniform(key, U64(0)))))
@@ -129,7 +129,7 @@ def _admit_survivor(t, uid):
     """Admit one of those who are left of all who came over the age of the community."""
     run_state = t.run_state[0]
     world = t.params[0]
-    base = day_key(run_state.seed_key, decisions.LIFE, ALWAYS)
+    base = day_key(run_state.seed_key, draw_ids.LIFE, ALWAYS)
     person = uid
     for attempt in range(TRIES):
         key = agent_key(base, person)
@@ -190,7 +190,7 @@ def rest_known(t, n_known, n_members):
     """
     world = t.params[0]
     law = world.activity
-    key = day_key(t.run_state[0].seed_key, decisions.LIFE, 1)
+    key = day_key(t.run_state[0].seed_key, draw_ids.LIFE, 1)
     for i in range(n_members):
         m = t.members[i]
         is_known = i < n_known
@@ -249,7 +249,7 @@ def _draw_known_rates(t, i, key, is_known):
 def _note_last_act(t, i, idle):
     """Days since a founder's last act: after her last visit, those before it count as well."""
     m = t.members[i]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.LIFE, 1), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.LIFE, 1), t.fate[i].uid)
     nature = (i8(t.fate[i].kind), f8(m.visit_rate), f8(m.post_rate), 0.0)
     world = t.params[0]
     posts = lives.posting_chance(nature, f8(m.belonging), False, world)
@@ -266,7 +266,7 @@ def _note_last_act(t, i, idle):
 @compiled()
 def _bring_ties(t, i, mean_ties):
     """Ties to other founders, more often to those of like interest."""
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
     n = min(ties.SLOTS, poisson(uniform(key, U64(0)), mean_ties))
     for k in range(n):
         for attempt in range(3):

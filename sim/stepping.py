@@ -11,7 +11,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.engine.compiled import compiled, inlined, kernel
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.recording import metrics as mt
 
-__all__ = ["as_part", "compiled", "decisions", "f8", "i8", "inlined", "kernel", "mt", "part"]
+__all__ = ["as_part", "compiled", "draw_ids", "f8", "i8", "inlined", "kernel", "mt", "part"]

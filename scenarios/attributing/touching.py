@@ -20,7 +20,7 @@ from plaza_lab.sim.tables import Tables
 
 SOURCE = "M116; T64, T70"
 TOUCH = 311
-"""Number of the draws of touches, beside those of :mod:`plaza_lab.sim.decisions`."""
+"""Number of the draws of touches, beside those of :mod:`plaza_lab.sim.draw_ids`."""
 WINDOW = 28
 """Days before a join within which a touch counts (the usual window of ad platforms)."""
 VIEWS_PER_VISIT = {"organic": 1.0, "word_of_mouth": 10.0, "referral": 1.0, "offline": 10.0}

@@ -23,7 +23,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.explaining.replay import Diary
 from plaza_lab.scenarios.explaining.subject import Wanted
 from plaza_lab.scenarios.explaining.tables import terms_table
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.mechanisms.partners.kocs import CHOOSING_DAY
 from plaza_lab.sim.mesa.community import Community
@@ -83,7 +83,7 @@ class KocDiary(Diary):
         if self.row < 0:
             self.row = int(tables.kocs[self.place].member)
             self.uid = int(tables.fate["uid"][self.row])
-            key = plain(day_key)(tables.run_state[0].seed_key, decisions.KOC_AGREE, ALWAYS)
+            key = plain(day_key)(tables.run_state[0].seed_key, draw_ids.KOC_AGREE, ALWAYS)
             u = float(plain(uniform)(key, tables.fate[self.row].uid))
             self.leaning = math.log(u / (1.0 - u))
         super().note(community)

@@ -11,13 +11,13 @@ from plaza_lab.agents.agent_set import Collection, Mixed
 from plaza_lab.agents.view import ENUMS, Face
 from plaza_lab.agents.views import KINDS, KOC, Member, Moderator, Partner, in_use
 from plaza_lab.sim.checking import whole
-from plaza_lab.sim.mesa.editing import Hands
+from plaza_lab.sim.mesa.editing import Editing
 
 
-class Crowd(Hands):
+class AgentSets(Editing):
     """The part of a community that shows its agents."""
 
-    def _open_crowd(self) -> None:
+    def _open_agent_sets(self) -> None:
         self._rows: dict[Any, tuple[int, np.ndarray]] = {}
 
     members = property(lambda self: self._collection(Member), doc="Members now.")

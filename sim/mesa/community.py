@@ -13,7 +13,7 @@ from plaza_lab.sim.calendar import WEEK, YEAR
 from plaza_lab.sim.checking import amount, whole
 from plaza_lab.sim.engine import LONGEST_DAYS, live_on, open_tables
 from plaza_lab.sim.keywords import model_of, set_by_keywords, setting_of_parts
-from plaza_lab.sim.mesa.agent_sets import Crowd
+from plaza_lab.sim.mesa.agent_sets import AgentSets
 from plaza_lab.sim.mesa.data_collector import Collector
 from plaza_lab.sim.own_tables import daily
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
@@ -37,7 +37,7 @@ KEPT = frozenset(
 """What a community is opened with, and keeps."""
 
 
-class Community(Crowd, Model):  # type: ignore[misc]
+class Community(AgentSets, Model):  # type: ignore[misc]
     """A brand community that lives days.
 
     Parameters
@@ -119,8 +119,8 @@ class Community(Crowd, Model):  # type: ignore[misc]
         self._on_week: list[Hook] = []
         self._has_events = False
         self._reporters = reporters
-        self._open_crowd()
-        self._open_hands()
+        self._open_agent_sets()
+        self._open_editing()
         self._is_open = True
         self.datacollector = self._collector()
 

@@ -94,7 +94,7 @@ MOVES = frozenset(("status", "stage", "duty"))
 """Fields that decide who is shown in a collection."""
 
 
-class Hands:
+class Editing:
     """The part of a community that is touched between days.
 
     Whatever is written through a face or a collection is noted; before the next day the hazards of
@@ -107,7 +107,7 @@ class Hands:
     days: int
     version: int
 
-    def _open_hands(self) -> None:
+    def _open_editing(self) -> None:
         self._stale: list[np.ndarray] = []
         self._is_miscounted = False
         self._own: dict[str, tuple[Stored, float]] = {}

@@ -11,7 +11,7 @@ from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.partner import Deal, Goal
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -96,7 +96,7 @@ def review(t, day, d, lever):
     feelings.set_trust(
         partner, bargaining.trust_after(f8(partner.trust), kept, openness, excess, p)
     )
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_SEES, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.PARTNER_SEES, day), partner.uid)
     _learn(t, d, max(1.0, (day - deal.signed) / MONTH), lever, p, key)
     deal.effort = deals.effort_by(t, deal.split, i8(deal.partner)) * (0.5 if deal.strained else 1.0)
     deal.given_cents = 0
@@ -128,7 +128,7 @@ def _credit_views(t, day, d, lever, p, months):
         deal.got[Gift.DATA.value] += level * months
         deal.host_gave[Gift.DATA.value] += level * months
     distance = f8(partner.culture) * (1.0 - p.culture_relief * lever.has_culture_work)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.OFFENCE, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.OFFENCE, day), partner.uid)
     if uniform(key, U64(0)) < 1.0 - exp(-p.offence_view * distance * views):
         feelings.lower_trust(partner, p.offence_loss)
         t.daily[day, mt.CULTURE_OFFENCES] += 1.0
@@ -230,7 +230,7 @@ def thaw(t, day, d, lever):
     deal = t.deals[d]
     p = t.params[0].contract
     partner = t.partners[deal.partner]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_MENDS, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.PARTNER_MENDS, day), partner.uid)
     chance = bargaining.mends(f8(lever.has_mediation), f8(lever.is_open_books), f8(partner.trust))
     if uniform(key, U64(0)) >= chance:
         end(t, day, d, False)

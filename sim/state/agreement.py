@@ -12,7 +12,7 @@ from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import power
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -77,7 +77,7 @@ def others(t, areas):
 
 @compiled()
 def _draws(t, asked, number):
-    return agent_key(day_key(t.run_state[0].seed_key, decisions.DECISION_LOST, asked), U64(number))
+    return agent_key(day_key(t.run_state[0].seed_key, draw_ids.DECISION_LOST, asked), U64(number))
 
 
 @compiled()

@@ -9,7 +9,7 @@ from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -149,7 +149,7 @@ def founder_answers(t, day):
 
 @compiled()
 def _founder_answers_group(t, group, capacity, day, p):
-    key = day_key(t.run_state[0].seed_key, decisions.FOUNDER, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.FOUNDER, day)
     if group > 0:
         key = agent_key(key, U64(group))
     # written problems circulate before anybody answers, the founder included

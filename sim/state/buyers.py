@@ -10,7 +10,7 @@ from numpy import float64 as f8
 from plaza_lab.agents.decisions.buying import buy_hazard
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from plaza_lab.sim.state import traits, trial
 
@@ -21,7 +21,7 @@ BUYING = np.int64(5)
 @compiled()
 def buying_key(t, uid):
     """Key of the draws that make a person a customer; traits used rarely are drawn when needed."""
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, BUYING), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, BUYING), uid)
     return mix(key + U64(77))
 
 

@@ -11,7 +11,7 @@ from plaza_lab.agents import partner as facts
 from plaza_lab.agents.partner import Deal, PartnerClass
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import (
     ALWAYS,
     U64,
@@ -38,7 +38,7 @@ QUARTER_TURN = 0.5 * math.pi
 def gather(t):
     """Fill the pool of partners on day 0, or on the day on which a policy first wants some."""
     lever = t.policy[0].partnership
-    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
+    base = day_key(t.run_state[0].seed_key, draw_ids.PARTNER_TRAITS, ALWAYS)
     for k in range(min(lever.pool, t.partners.shape[0])):
         t.partners[k].uid = lineage(U64(1_000_003), k)
         _draw(t, t.partners[k], agent_key(base, t.partners[k].uid), lever.partner_class)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy import float64 as f8
 
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 
 NONE = -1.0
@@ -89,5 +89,5 @@ def is_member_hosted(t, day, kind):
     chance = 1.0 - t.steering_state[0].effort if lever.is_steered else f8(lever.member_hosted)
     if chance <= 0.0:
         return False
-    key = day_key(t.run_state[0].seed_key, decisions.MEMBER_HOSTS, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.MEMBER_HOSTS, day)
     return uniform(agent_key(key, U64(kind)), U64(0)) < chance

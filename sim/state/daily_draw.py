@@ -15,14 +15,14 @@ from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.engine.intrinsics import lowest
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 
 BITS = U64(21)
 LOTS = 2097152.0
 """Coarse lots there are: 2 ** 21."""
 LAST = U64(2097151)
-PLACE = {decisions.VISIT: 0, decisions.BUY: 1, decisions.EXIT: 2}
+PLACE = {draw_ids.VISIT: 0, draw_ids.BUY: 1, draw_ids.EXIT: 2}
 """Which third of the hash belongs to which decision."""
 
 ALERT = 1.0 / 256.0
@@ -45,7 +45,7 @@ def coarse(lots, place):
 
 @inlined()
 def lots_of(key, uid):
-    """All lots of a member on a day; ``key`` is the day's key of ``decisions.LOT``."""
+    """All lots of a member on a day; ``key`` is the day's key of ``draw_ids.LOT``."""
     return agent_key(key, uid)
 
 
@@ -61,7 +61,7 @@ def draw(t, day, decision, place, uid):
         Identity.
     """
     seed_key = t.run_state[0].seed_key
-    lot = coarse(lots_of(day_key(seed_key, decisions.LOT, day), uid), place)
+    lot = coarse(lots_of(day_key(seed_key, draw_ids.LOT, day), uid), place)
     return (lot + uniform(day_key(seed_key, decision, day), uid)) / LOTS
 
 

@@ -16,7 +16,7 @@ from plaza_lab.agents.decisions.bargaining import effort, look
 from plaza_lab.agents.partner import DEPARTMENTS, Deal
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import cos
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import agreement, fund, items
@@ -277,7 +277,7 @@ def source(t, uid):
         total += t.deals[d].today
     if total <= 0.0:
         return -1
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.DEAL_SOURCE, ALWAYS), uid) * total
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.DEAL_SOURCE, ALWAYS), uid) * total
     last = -1
     for d in range(t.deals.shape[0]):
         if t.deals[d].today > 0.0:
@@ -292,7 +292,7 @@ def source(t, uid):
 def publish(t, day, deal, quality, is_promotion, number):
     """Publish an item of the partner in the feed."""
     k = deal.partner
-    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_ITEM, day)
+    base = day_key(t.run_state[0].seed_key, draw_ids.PARTNER_ITEM, day)
     key = base + U64(1_000_003) * U64(number) + U64(t.partners[k].uid)
     topic = i8(items.TOPICS * uniform(key, U64(1)))
     items.add(t, day, key, -2 - k, topic, items.Source.PARTNER.value, quality, 0.0, items.NO,

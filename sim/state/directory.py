@@ -7,7 +7,7 @@ import enum
 from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import ALWAYS, agent_key, day_key, uniform
 from plaza_lab.sim.state.items import TOPICS
 
@@ -49,7 +49,7 @@ def is_masked(t):
 def speciality_of(t, uid):
     """Speciality within the field, of a person or of a request, known from its identity alone."""
     return i8(
-        SPECIALITIES * uniform(day_key(t.run_state[0].seed_key, decisions.SPECIALITY, ALWAYS), uid)
+        SPECIALITIES * uniform(day_key(t.run_state[0].seed_key, draw_ids.SPECIALITY, ALWAYS), uid)
     )
 
 
@@ -77,4 +77,4 @@ def enter(t, i, key):
 @compiled()
 def search_key(t, day, uid):
     """Key of the draws of one request's search."""
-    return agent_key(day_key(t.run_state[0].seed_key, decisions.SEARCH, day), uid)
+    return agent_key(day_key(t.run_state[0].seed_key, draw_ids.SEARCH, day), uid)

@@ -11,7 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import power
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import ties
@@ -85,19 +85,19 @@ def is_due(day, a_month, phase):
 @compiled()
 def place_of(t, uid):
     """How far from the usual venue a person lives, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.run_state[0].seed_key, decisions.EVENT_PLACE, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, draw_ids.EVENT_PLACE, ALWAYS), uid)
 
 
 @compiled()
 def tech_of(t, uid):
     """How much a person avoids new technology, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.run_state[0].seed_key, decisions.EVENT_TECH, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, draw_ids.EVENT_TECH, ALWAYS), uid)
 
 
 @compiled()
 def taste_of(t, uid):
     """How much a person likes to take part in events, standard normal, from lineage alone."""
-    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.EVENT_TASTE, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.EVENT_TASTE, ALWAYS), uid))
 
 
 @compiled()
@@ -198,7 +198,7 @@ def meet_others(t, day, event, contact, most, is_offline):
     """Then they talk to others who happen to sit beside them; arguments as :func:`meet_again`."""
     if event.attended < 2:
         return
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.EVENT_SEAT, day), U64(event.kind))
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.EVENT_SEAT, day), U64(event.kind))
     origin = ties.Origin.EVENT.value
     for k in range(event.attended):
         i = i8(t.guests[k])

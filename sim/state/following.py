@@ -9,7 +9,7 @@ from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -42,7 +42,7 @@ class Params:
 def win(t, i, day, uid, quality):
     """Some of today's visitors begin to follow whoever wrote an item: a tie of theirs to her."""
     people_state = t.people_state[0]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.KOC_FOLLOW, day), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.KOC_FOLLOW, day), uid)
     n = poisson(
         uniform(key, U64(0)), t.params[0].following.follow_view * quality * people_state.n_visitors
     )
@@ -58,7 +58,7 @@ def win(t, i, day, uid, quality):
 def take_along(t, i, day):
     """A KOC who has left the community is missed by those who followed her; some go with her."""
     p = t.params[0].following
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_TAKEN, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.KOC_TAKEN, day)
     for j in range(t.people_state[0].n_rows):
         if t.fate[j].status == Status.LEFT:
             continue

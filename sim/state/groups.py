@@ -17,7 +17,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.engine.elementary import power
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 
@@ -110,7 +110,7 @@ def place_of(t, uid, topic):
     if n <= 1:
         return ALONE
     lever = t.policy[0].groups
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PLACE, ALWAYS), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.PLACE, ALWAYS), uid)
     is_tagged = lever.placement == Placement.INTEREST and uniform(key, U64(0)) < lever.tag_accuracy
     suited = 0
     for g in range(n):
@@ -162,7 +162,7 @@ def split(t, parent, day):
     new.first_topic = middle if is_by_topic else i8(old.first_topic)
     if is_by_topic:
         old.past_topic = middle
-    key = day_key(t.run_state[0].seed_key, decisions.SPLIT, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SPLIT, day)
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.group != parent:

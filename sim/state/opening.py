@@ -13,7 +13,7 @@ from plaza_lab.agents.decisions.reading import COMPLETE, OPEN
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.engine.elementary import log
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
 from plaza_lab.sim.state import items
@@ -106,7 +106,7 @@ def work_out(t):
 def look_of(t, i):
     """What a reader brings to every item: segment, part of the day and weariness; never 0."""
     p = t.params[0].opening
-    key = day_key(t.run_state[0].seed_key, decisions.SEGMENT, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SEGMENT, ALWAYS)
     u, v = two_uniforms(key, t.fate[i].uid)
     family = 0 if u < p.families[0] else (1 if u < p.families[0] + p.families[1] else 2)
     part = 0 if v < p.parts[0] else (1 if v < p.parts[0] + p.parts[1] else 2)

@@ -24,7 +24,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import power
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
@@ -321,7 +321,7 @@ def next_slot(t, route):
     state = t.prospects_state[0]
     slot = state.slots[route]
     state.slots[route] = slot + 1
-    key = day_key(t.run_state[0].seed_key, decisions.ARRIVE, route)
+    key = day_key(t.run_state[0].seed_key, draw_ids.ARRIVE, route)
     state.threshold[route] += exponential(uniform(key, slot + 1))
 
 
@@ -331,7 +331,7 @@ def person(t, route, aim, target):
     first = lineage(route, t.prospects_state[0].slots[route])
     if aim <= 0.0:
         return first
-    if uniform(day_key(t.run_state[0].seed_key, decisions.AIM, route), first) >= aim:
+    if uniform(day_key(t.run_state[0].seed_key, draw_ids.AIM, route), first) >= aim:
         return first
     uid = first
     for attempt in range(TRIES):

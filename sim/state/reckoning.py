@@ -14,7 +14,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.deal import Form, Split
 from plaza_lab.agents.decisions import bargaining
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import deals, rivalry
 
@@ -60,7 +60,7 @@ def _view(t, k, index):
     """Error of a side about fit with partner ``k``; smaller after deals with it."""
     partner = t.partners[k]
     p = t.params[0].partnership
-    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_VIEW, ALWAYS)
+    base = day_key(t.run_state[0].seed_key, draw_ids.PARTNER_VIEW, ALWAYS)
     key = agent_key(base, partner.uid)
     noise = p.fit_noise / math.sqrt(1.0 + partner.pilots)
     return noise * normal(uniform(key, U64(2 * partner.pilots + index)))

@@ -12,7 +12,7 @@ from plaza_lab.agents.member import Stance
 from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -168,7 +168,7 @@ def may_tip(t, answerer, request, quality, day):
     tips_state = t.tips_state[0]
     lever = t.policy[trial.arm(t, answerer)].incentive
     tips_state.tippable_today += 1
-    key = day_key(t.run_state[0].seed_key, decisions.TIP, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.TIP, day)
     key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)
     if uniform(key, U64(0)) >= tips_state.tip_norm * quality:
         return

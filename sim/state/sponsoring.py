@@ -8,7 +8,7 @@ from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.state import fund, rewards
@@ -48,7 +48,7 @@ def agrees(t, i, fee_cents, fatigue, lever):
     items = asked(lever)
     yuan = items * fee_cents / 100.0
     wish = WRITE(t.members[i], items, yuan, fatigue, t.policy[0], t.params[0])
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_AGREE, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.KOC_AGREE, ALWAYS)
     return uniform(key, t.fate[i].uid) < sigmoid(wish)
 
 

@@ -13,7 +13,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import erfc, exp, log, power
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import (
     ALWAYS,
@@ -166,13 +166,13 @@ def interest_of(t, uid):
     It raises the rate of activity, the willingness to pay the entry fee and first belonging, so
     that gates select without anybody setting what they select for.
     """
-    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, ALWAYS), uid))
 
 
 @compiled()
 def topic_of(t, uid):
     """Main interest of a person, known from lineage alone; lower topics are more common."""
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 1), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, 1), uid)
     return i8(TOPICS * u * math.sqrt(u) * power(u, t.params[0].activity.narrow)) % TOPICS
 
 
@@ -180,14 +180,14 @@ def topic_of(t, uid):
 def skill_of(t, uid):
     """Skill of a person, known from lineage alone."""
     p = t.params[0].activity
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, 2), uid)
     return beta(mix(key + U64(5)), p.skill_a, p.skill_b)
 
 
 @compiled()
 def closeness_of(t, uid):
     """How close a friend is to whoever speaks to her, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.run_state[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, draw_ids.CLOSENESS, ALWAYS), uid)
 
 
 @compiled()
@@ -196,20 +196,20 @@ def friends_of(t, uid):
     mean = t.params[0].prospects.friends
     if mean <= 0.0:
         return i8(0)
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.FRIENDS, ALWAYS), uid)
     return i8(1.0 + log(1.0 - u) / log(mean / (1.0 + mean)))
 
 
 @compiled()
 def tolerance_of(t, uid):
     """How little a person minds a high price, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.run_state[0].seed_key, decisions.PRICE, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, draw_ids.PRICE, ALWAYS), uid)
 
 
 @compiled()
 def language_of(t, uid, other):
     """Language of a person, 0 for the most common, known from lineage alone."""
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.LANGUAGE, ALWAYS), uid)
     if u >= other:
         return i8(0)
     return 1 + i8((LANGUAGES - 1) * (u / other) * (u / other))
@@ -296,7 +296,7 @@ def frailty_of(key, p):
 @compiled()
 def key_of(t, uid):
     """Key of a person's draws of traits."""
-    return agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
+    return agent_key(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, 2), uid)
 
 
 @compiled()
@@ -330,7 +330,7 @@ def pace_of(t, i):
 @compiled()
 def wordiness_of(t, uid):
     """How much more than others a person writes on a posting day, standard normal."""
-    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 5), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.TRAITS, 5), uid))
 
 
 @compiled()
@@ -353,7 +353,7 @@ def draw_involvement(t, i):
         return
     p = t.params[0].activity
     m = t.members[i]
-    u = uniform(day_key(run_state.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
+    u = uniform(day_key(run_state.seed_key, draw_ids.INVOLVEMENT, ALWAYS), t.fate[i].uid)
     if u < run_state.professional_share:
         m.skill = 1.0 - (1.0 - f8(m.skill)) * (1.0 - p.professional_skill)
     elif u < run_state.professional_share + run_state.enthusiast_share:
@@ -378,7 +378,7 @@ def agrees_to(t, i):
     p = t.params[0].entry
     if p.fee_ln_sd <= 0.0:
         return max(p.agreed_yuan, p.fee_median_yuan)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.GATE, ALWAYS), t.fate[i].uid)
     least = log(p.agreed_yuan / p.fee_median_yuan) / p.fee_ln_sd
     above = 0.5 * erfc(least / math.sqrt(2.0))
     # the upper tail of a standard normal, cut at the usual fee

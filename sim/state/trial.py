@@ -10,7 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, inlined, kernel
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording.metric import Metric
 
@@ -36,7 +36,7 @@ def arm(t, i):
 def _drawn(t, i):
     """Put a member into an arm by an addressed draw, or all members of a group at once."""
     state = t.trial_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.TRIAL_ARM, ALWAYS + state.draw)
+    key = day_key(t.run_state[0].seed_key, draw_ids.TRIAL_ARM, ALWAYS + state.draw)
     if state.has_group_arms == 0:
         return i8(uniform(key, t.fate[i].uid) < state.share)
     group = i8(t.members[i].group)

@@ -21,7 +21,7 @@ from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.quantity import OutOfBounds, check_bounds, doc_of
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
-from plaza_lab.sim import decisions
+from plaza_lab.sim import draw_ids
 from plaza_lab.sim.day import MECHANISMS, PARTS
 from plaza_lab.sim.levers import joined
 from plaza_lab.sim.mechanisms.rewards import tips
@@ -262,19 +262,19 @@ def test_metrics_are_written():
 
 
 def test_decisions_are_distinct():
-    assert len(set(decisions.NAMES.values())) == len(decisions.NAMES)
+    assert len(set(draw_ids.NAMES.values())) == len(draw_ids.NAMES)
 
 
 def test_no_decision_is_numbered_twice():
     """A second number for a name would silently take the place of the first."""
-    tree = ast.parse(SOURCES["sim/decisions.py"])
+    tree = ast.parse(SOURCES["sim/draw_ids.py"])
     names = [node.targets[0].id for node in tree.body if isinstance(node, ast.Assign)]
-    assert len(set(names)) == len(names) == len(decisions.NAMES)
+    assert len(set(names)) == len(names) == len(draw_ids.NAMES)
 
 
 def test_decisions_are_drawn():
     text = "\n".join(SOURCES.values())
-    unused = [n for n in decisions.NAMES if not re.search(rf"decisions\.{n}\b", text)]
+    unused = [n for n in draw_ids.NAMES if not re.search(rf"draw_ids\.{n}\b", text)]
     assert unused == []
 
 

@@ -251,7 +251,7 @@ def test_the_queue_is_served_in_its_order(kernels):
     """R46: whoever signed up first among those whom the pay is enough."""
     from steward_queue import sign_up_times
 
-    from plaza_lab.sim import decisions
+    from plaza_lab.sim import draw_ids
 
     which = setting(PAID, {"policy.stewarding.stipend_week_cents": 150_000})
     box = {"weeks": 0}
@@ -262,7 +262,7 @@ def test_the_queue_is_served_in_its_order(kernels):
             free = rows[(tables.fate.circles[rows] & 16) == 0]
             old = tables.moderators.member[1]
             box["free"] = [int(i) for i in free] + ([int(old)] if old in rows else [])
-            box["times"] = sign_up_times(tables, decisions.SIGN_UP, day, box["free"])
+            box["times"] = sign_up_times(tables, draw_ids.SIGN_UP, day, box["free"])
 
     def after(tables, day, name):
         if name == "stewarding" and day % 7 == 0:

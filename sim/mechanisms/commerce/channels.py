@@ -9,7 +9,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.state import places, weekly
-from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, kernel, mt
 
 SOURCE = "M98"
 METRICS = (
@@ -76,8 +76,8 @@ def step(t, day):
         return
     run_state = t.run_state[0]
     p = t.params[0].channels
-    key = day_key(run_state.seed_key, decisions.MOVE_CHANNEL, day)
-    trait = day_key(run_state.seed_key, decisions.SEVERAL_CHANNELS, ALWAYS)
+    key = day_key(run_state.seed_key, draw_ids.MOVE_CHANNEL, day)
+    trait = day_key(run_state.seed_key, draw_ids.SEVERAL_CHANNELS, ALWAYS)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):

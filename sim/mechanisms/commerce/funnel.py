@@ -11,7 +11,7 @@ from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.state import fetching, prospects, weekly
-from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, kernel, mt
 
 SOURCE = "M92; E03"
 METRICS = (
@@ -130,7 +130,7 @@ def step(t, day):
     first = 0 if day == 0 else t.first_row[day]
     for i in range(first, t.people_state[0].n_rows):
         _place(t, i)
-    key = day_key(t.run_state[0].seed_key, decisions.LIFECYCLE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.LIFECYCLE, day)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -148,7 +148,7 @@ def _place(t, i):
     state = t.funnel_state[0]
     warm = state.prospects[1] + state.prospects[2]
     ripe = state.prospects[2] / warm if warm > 0.0 else 0.5
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.PLACE, ALWAYS), t.fate[i].uid)
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.PLACE, ALWAYS), t.fate[i].uid)
     is_friend = m.route == Route.REFERRAL or m.route == Route.WORD_OF_MOUTH
     m.stage = Lifecycle.CONSIDERATION if is_friend or u < ripe else Lifecycle.INTEREST
 

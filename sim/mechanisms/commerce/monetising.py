@@ -11,7 +11,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import fetching, fund, people
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M58, M130; T39"
 METRICS = (
@@ -135,8 +135,8 @@ def _sell(t, day, lever, p):
     run_state = t.run_state[0]
     world = t.params[0]
     exposure = p.high_exposure if lever.intensity == Intensity.HIGH else p.low_exposure
-    key = day_key(run_state.seed_key, decisions.ORDER, day)
-    content_key = day_key(run_state.seed_key, decisions.PAID_CONTENT, day)
+    key = day_key(run_state.seed_key, draw_ids.ORDER, day)
+    content_key = day_key(run_state.seed_key, draw_ids.PAID_CONTENT, day)
     content = 0
     goods = 0
     for k in range(t.people_state[0].n_visitors):

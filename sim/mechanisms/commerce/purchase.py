@@ -9,7 +9,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
 from plaza_lab.sim.state import buyers, daily_draw, fund
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 METRICS = (
@@ -32,7 +32,7 @@ class Levers:
     """Members order before the goods are made."""
 
 
-BUYING = daily_draw.PLACE[decisions.BUY]
+BUYING = daily_draw.PLACE[draw_ids.BUY]
 
 
 @params()
@@ -156,7 +156,7 @@ def step(t, day):
     i = daily_draw.next_marked(t.buying, 0, people_state.n_rows)
     while i < people_state.n_rows:
         hazard = f8(t.fate[i].buy_hazard)
-        u = daily_draw.draw(t, day, decisions.BUY, BUYING, t.fate[i].uid)
+        u = daily_draw.draw(t, day, draw_ids.BUY, BUYING, t.fate[i].uid)
         if u < hazard and u < 1.0 - exp(-hazard):
             cents += _buy(t, i, day)
             n += 1
@@ -190,7 +190,7 @@ def _buy(t, i, day):
     seed_key = t.run_state[0].seed_key
     uid = t.fate[i].uid
     m = t.members[i]
-    spend = gamma(agent_key(day_key(seed_key, decisions.SPEND, day), uid), p.spend_shape)
+    spend = gamma(agent_key(day_key(seed_key, draw_ids.SPEND, day), uid), p.spend_shape)
     spend /= buyers.spend_rate_of(t, uid)
     lever = t.policy[0].monetisation
     if lever.dynamic_price > 0.0:
@@ -207,7 +207,7 @@ def _buy(t, i, day):
     m.buys = min(32000, m.buys + 1)
     m.last_buy = day
     # no act of the community's: whoever buys in a shop has not come by
-    if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < buyers.buy_quit_of(t, uid):
+    if uniform(day_key(seed_key, draw_ids.BUY_QUIT, day), uid) < buyers.buy_quit_of(t, uid):
         m.buy_rate = 0.0
         t.fate[i].buy_hazard = 0.0
     return cents
@@ -217,7 +217,7 @@ def _buy(t, i, day):
 def _offer_second(t, i, day, spend, push, p):
     """Yuan of a second product; pushing what does not fit costs trust (M95)."""
     m = t.members[i]
-    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.CROSS_SELL, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, draw_ids.CROSS_SELL, day), t.fate[i].uid)
     fit = uniform(draws, U64(0))
     if uniform(draws, U64(1)) < push * shift_probability(p.cross_base, p.cross_fit * (fit - 0.5)):
         t.daily[day, mt.CROSS_SALES] += 1.0

@@ -12,7 +12,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import buyers, fund, places, profiles, traits, trial
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M93; E02, T30, T43"
 METRICS = (
@@ -164,7 +164,7 @@ def _sort(t, day, lever):
         profiles.learn_clusters(t, day, p.rounds)
     else:
         core, vip = profiles.learn_cuts(t, day, p.vip_share, p.core_share)
-    key = day_key(t.run_state[0].seed_key, decisions.MISLABEL, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.MISLABEL, day)
     row = t.daily[day]
     for s in range(4):
         row[_heads(s)] = 0.0
@@ -220,7 +220,7 @@ def _send_offers(t, day, lever):
     if wanted <= 0.0:
         return
     per_weight = money / lever.offer_cents / wanted
-    key = day_key(t.run_state[0].seed_key, decisions.OFFER, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.OFFER, day)
     most = money // lever.offer_cents
     hours = t.params[0].staffing.contact_hours
     sent = fund.NOTHING

@@ -18,7 +18,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import fund, people, returns, ties
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M137, M42; F73"
 METRICS = (
@@ -199,7 +199,7 @@ def step(t, day):
     state.n_unheard = 0
     state.n_unsealed = 0
     state.left_cents = fund.available(t, fund.BRAND_POOL, fund.CERTIFICATION)
-    key = day_key(t.run_state[0].seed_key, decisions.OFFERS, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.OFFERS, day)
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         # a chance per visit that makes up the offers of a week
@@ -212,7 +212,7 @@ def step(t, day):
 @compiled()
 def _oversold(t, i, draws, p):
     """By how much a seller promises too much: her habit, and what tempts her this time."""
-    own = day_key(t.run_state[0].seed_key, decisions.CANDOUR, ALWAYS)
+    own = day_key(t.run_state[0].seed_key, draw_ids.CANDOUR, ALWAYS)
     habit = math.sqrt(p.habit_share) * normal(uniform(own, t.fate[i].uid))
     return max(0.0, habit + math.sqrt(1.0 - p.habit_share) * normal(uniform(draws, U64(1))))
 
@@ -221,7 +221,7 @@ def _oversold(t, i, draws, p):
 def _offer(t, i, day, lever, p):
     """Show an offer to some visitors, one after the other, until one takes it."""
     state = t.trading_state[0]
-    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.BARGAIN, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, draw_ids.BARGAIN, day), t.fate[i].uid)
     state.n_offers += 1
     usual = t.params[0].belonging.usual_trust
     for look in range(p.shown_to):

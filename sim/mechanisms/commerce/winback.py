@@ -12,7 +12,7 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import fetching, fund, people, trial, weekly
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M94; F92, T24, T25, A06"
 METRICS = (
@@ -115,7 +115,7 @@ def step(t, day):
     if not lever.has_winback:
         return
     p = t.params[0].winback
-    key = day_key(t.run_state[0].seed_key, decisions.SCORE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SCORE, day)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -209,7 +209,7 @@ def _judge_score(t, day):
 @compiled()
 def _choose(t, day, lever, p):
     """Keep the scores, hold some out by lot, and contact the rest, largest value first (A06)."""
-    key = day_key(t.run_state[0].seed_key, decisions.HOLD_OUT, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.HOLD_OUT, day)
     money = min(lever.winback_month_cents, fund.available(t, fund.BRAND_POOL, fund.WIN_BACK))
     left = money // lever.contact_cents
     by_value = t.risks
@@ -291,7 +291,7 @@ def _contact(t, i, day, lever, p):
         t.daily[day, mt.WINBACK_FALSE_ALARMS] += 1.0
         feelings.lower_satisfaction(m, p.irritation)
         return
-    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, draw_ids.WIN_BACK, day), t.fate[i].uid)
     offer = lever.winback_offer
     if offer == Offer.MATCHED:
         offer = cause

@@ -6,7 +6,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params
 from plaza_lab.sim.randomness import U64, day_key, poisson, uniform
 from plaza_lab.sim.state import archive, fund
 from plaza_lab.sim.state.requests import Protocol
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M37, M38"
 METRICS = (Metric("archive_items", "items", "entries in the archive", "", True),)
@@ -98,7 +98,7 @@ def _take_stock(t):
 @compiled()
 def _sell_the_book(t, day, lever):
     """A month's copies: income to the brand's pool, royalties in equal parts for the entries."""
-    key = day_key(t.run_state[0].seed_key, decisions.BOOK, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.BOOK, day)
     mean = t.params[0].archiving.readers * t.people_state[0].n_members
     income = poisson(uniform(key, U64(0)), mean) * lever.book_price_cents
     fund.transfer(t, day, fund.BOOK_SALE, fund.OUTSIDE, fund.BRAND_POOL, income, fund.NOBODY)

@@ -8,7 +8,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, qua
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
 from plaza_lab.sim.state import items
 from plaza_lab.sim.state.offering import Feed
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M32"
 METRICS = (
@@ -67,7 +67,7 @@ def step(t, day):
     lever = t.policy[0].distribution
     if lever.top_share <= 0.0 and lever.suppress_below <= 0.0:
         return
-    key = day_key(t.run_state[0].seed_key, decisions.CURATE, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.CURATE, ALWAYS)
     bar = _bar(t, key, lever)
     for number in range(t.items_state[0].item_tail, t.items_state[0].item_head):
         item = t.items[number & (t.items.shape[0] - 1)]

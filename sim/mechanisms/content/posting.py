@@ -14,7 +14,7 @@ from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.state import fetching, groups, items, people, rewards, traits, trial
 from plaza_lab.sim.state.items import Review
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
 METRICS = (
@@ -169,7 +169,7 @@ def step(t, day):
 def _members_post(t, day, is_queued):
     p = t.params[0].posting
     people_state = t.people_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.POST, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.POST, day)
     pull = rewards.posts_pull(t, day, t.policy[0])
     pull_in_arm = rewards.posts_pull(t, day, t.policy[trial.last(t)])
     for k in range(people_state.n_visitors):
@@ -193,7 +193,7 @@ def _write_posts(t, i, day, is_queued):
     law = t.params[0].activity
     m = t.members[i]
     fate = t.fate[i]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.POST_COUNT, day), fate.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.POST_COUNT, day), fate.uid)
     z = math.sqrt(1.0 - law.posts_person) * normal(uniform(key, U64(0)))
     if law.posts_person > 0.0:
         z += math.sqrt(law.posts_person) * traits.wordiness_of(t, fate.uid)
@@ -266,7 +266,7 @@ def _has_somebody_to_answer(t, i):
 def own_violations(t, i):
     """Share of the posts of ``i`` that break the rules by her nature, known from lineage alone."""
     p = t.params[0].posting
-    key = day_key(t.run_state[0].seed_key, decisions.TRAITS, 3)
+    key = day_key(t.run_state[0].seed_key, draw_ids.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
     return p.violation_heavy if is_heavy else p.violation_base
 
@@ -283,7 +283,7 @@ def _violation_probability(t, i):
 def _volunteers_fill(t, day):
     """Volunteers who drift toward liveliness write filler (M121)."""
     p = t.params[0].posting
-    key = day_key(t.run_state[0].seed_key, decisions.FILLER, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.FILLER, day)
     for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty != Duty.VOLUNTEER:

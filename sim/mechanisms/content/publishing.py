@@ -11,7 +11,7 @@ import math
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import central, fund, items, opening, places
-from plaza_lab.sim.stepping import compiled, decisions, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, i8, kernel, mt
 
 SOURCE = "M27, M28, M29, M30, M122"
 METRICS = (
@@ -167,7 +167,7 @@ def _look_back(t, day):
 def _publish(t, day):
     p = t.params[0].publishing
     lever = t.policy[0].content
-    key = day_key(t.run_state[0].seed_key, decisions.BRAND_ITEM, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.BRAND_ITEM, day)
     n = poisson(uniform(key, U64(0)), central.brand_items_day(t))
     n = _afford(t, day, key, fund.staffed(t, n, t.params[0].staffing.item_hours), lever)
     tired = 1.0 - t.params[0].fatigue.content_effect * t.operator[0].staff_fatigue
@@ -257,7 +257,7 @@ def _sell(t, day):
     """Publish the contact items of the selling tactic (P13)."""
     p = t.params[0].publishing
     lever = t.policy[0].selling
-    key = day_key(t.run_state[0].seed_key, decisions.SELL, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SELL, day)
     n = poisson(uniform(key, U64(0)), lever.posts_day)
     is_hard = i8(lever.tactic == Tactic.HARD_SELL)
     quality = p.brand_quality

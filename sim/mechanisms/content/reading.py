@@ -21,7 +21,7 @@ from plaza_lab.sim.state import (
     returns,
     trial,
 )
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, inlined, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, inlined, kernel, mt
 
 SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
 METRICS = (
@@ -123,8 +123,8 @@ def step(t, day):
     run_state = t.run_state[0]
     if people_state.n_visitors == 0:
         return
-    read_key = day_key(run_state.seed_key, decisions.READ, day)
-    react_key = day_key(run_state.seed_key, decisions.REACT, day)
+    read_key = day_key(run_state.seed_key, draw_ids.READ, day)
+    react_key = day_key(run_state.seed_key, draw_ids.REACT, day)
     # what a visit leaves behind is noted only when somebody asks for it
     policy = t.policy[0]
     is_noted = t.params[0].opening.is_on or policy.content.has_testing or policy.selling.tactic > 0

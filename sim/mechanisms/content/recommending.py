@@ -9,7 +9,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, qua
 from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
 from plaza_lab.sim.state import fetching, items
 from plaza_lab.sim.state.offering import Feed
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M33; F70, F71"
 METRICS = (
@@ -92,7 +92,7 @@ def step(t, day):
     lever = t.policy[0].distribution
     if lever.recommended <= 0:
         return
-    key = day_key(t.run_state[0].seed_key, decisions.RECOMMEND, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.RECOMMEND, day)
     base, world = t.params[0].recommending.click_base, t.params[0]
     fitting = shift_probability(base, CLICK(True, world))
     others = shift_probability(base, CLICK(False, world))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import fund, items
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M34"
 METRICS = (Metric("reposts", "items", "items reposted to other channels", "T31"),)
@@ -113,7 +113,7 @@ def _repost(t, day, item, lever):
     for _ in range(channels):
         audience += new
         new *= 1.0 - p.overlap
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.REPOST, day), item.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.REPOST, day), item.uid)
     t.daily[day, mt.REPOSTS] += 1.0
     visits = poisson(uniform(key, U64(0)), p.visits * f8(item.quality) * audience)
     t.outreach_state[0].outside_visits += visits

@@ -10,7 +10,7 @@ from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
 from plaza_lab.sim.state import fetching, responding
 from plaza_lab.sim.state import ties as contacts
-from plaza_lab.sim.stepping import compiled, decisions, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, i8, kernel, mt
 
 SOURCE = "M35, M31, M05; F63"
 METRICS = (
@@ -94,7 +94,7 @@ def step(t, day):
     if not t.params[0].spreading.is_on:
         return
     responding_state = t.responding_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.SHARE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SHARE, day)
     done = 0
     # the list grows while it is walked: a share on is followed like any other
     while done < responding_state.n_shared:

@@ -20,7 +20,7 @@ from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, mix, poisson, uniform
 from plaza_lab.sim.state import fund, items, people, rewards, ties
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M138; F25"
 METRICS = (
@@ -136,7 +136,7 @@ def step(t, day):
 @compiled()
 def _call_out(t, day, lever):
     """Find today's orders, if the search is paid and there is a row to keep them."""
-    base = day_key(t.run_state[0].seed_key, decisions.CREW_ORDER, day)
+    base = day_key(t.run_state[0].seed_key, draw_ids.CREW_ORDER, day)
     for number in range(poisson(uniform(base, U64(0)), lever.orders_month / MONTH)):
         key = mix(base + U64(1 + number))
         c = _free_row(t)
@@ -194,7 +194,7 @@ def _drop_who_left(t, crew):
 @compiled()
 def _gather(t, day, crew, lever, p):
     """Visitors who hear of the order join it or not; half a crew begins when time is up."""
-    key = day_key(t.run_state[0].seed_key, decisions.CREW_JOIN, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.CREW_JOIN, day)
     key = agent_key(key, crew.uid)
     wanted = i8(lever.crew)
     yuan = lever.order_cents / 100.0 * (1.0 - lever.kept_share) / wanted

@@ -11,7 +11,7 @@ from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fund, items, people, ranking
 from plaza_lab.sim.state.events import Kind, Stage
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M25, M71"
 METRICS = (
@@ -97,7 +97,7 @@ def _call(t, day, p):
     if t.balances[pool] < cost:
         fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
         return
-    key = day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.EVENT_THEME, day)
     topic = i8(t.members[i8(t.people_state[0].n_rows * uniform(key, U64(100)))].topic)
     number = book.add(t, Kind.COCREATION.value, topic, day)
     if number < 0:
@@ -120,7 +120,7 @@ def _quality_of(t, m):
 @compiled()
 def _close(t, day, event, p):
     """Collect proposals and votes of all who saw the call; build prototypes of the best."""
-    key = day_key(t.run_state[0].seed_key, decisions.SUBMIT, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SUBMIT, day)
     early = book.too_early(t, Stage.GROWTH.value)
     n, most = i8(0), i8(t.policy[0].events.finalists)
     for i in range(t.people_state[0].n_rows):

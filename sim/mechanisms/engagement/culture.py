@@ -12,7 +12,7 @@ from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state.events import Stage
-from plaza_lab.sim.stepping import decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M24, M71"
 METRICS = (
@@ -91,7 +91,7 @@ def step(t, day):
         lost += p.hostility * t.daily[day, mt.VIOLATIONS] / posts
     closeness = state.culture * exp(-lost)
     if book.is_due(day, 4.0 * lever.ritual_week, 0.0) and book.is_open(t, Stage.MATURITY.value):
-        key = day_key(t.run_state[0].seed_key, decisions.RITUAL, day)
+        key = day_key(t.run_state[0].seed_key, draw_ids.RITUAL, day)
         n = 0
         for k in range(people_state.n_visitors):
             if uniform(key, t.fate[i8(t.visitors[k])].uid) < p.join:

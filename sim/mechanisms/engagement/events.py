@@ -17,7 +17,7 @@ from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import central, fund, items, people
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state.events import Kind, Stage
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M17, M18, M22, M26, M71; T54"
 METRICS = (
@@ -200,7 +200,7 @@ def step(t, day):
     """Hold the events that are due today."""
     lever = t.policy[0].events
     if book.is_due(day, lever.online_month, PHASES[Kind.ONLINE.value]):
-        key = day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day)
+        key = day_key(t.run_state[0].seed_key, draw_ids.EVENT_THEME, day)
         is_expert = uniform(key, U64(0)) < lever.expert_share
         if is_expert and book.is_open(t, Stage.GROWTH.value):
             _hold(t, day, Kind.EXPERT.value, lever.online_cost_cents + lever.expert_fee_cents)
@@ -266,7 +266,7 @@ def _hold(t, day, kind, fixed_cents):
 @compiled()
 def _theme(t, day, kind):
     """Theme of the event: a member's own interest where the host plans well, else any."""
-    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day), U64(1 + kind))
+    draws = agent_key(day_key(t.run_state[0].seed_key, draw_ids.EVENT_THEME, day), U64(1 + kind))
     if uniform(draws, U64(0)) < t.policy[0].events.topic_fit:
         return i8(t.members[i8(t.people_state[0].n_rows * uniform(draws, U64(1)))].topic)
     return i8(items.TOPICS * uniform(draws, U64(2)))
@@ -278,8 +278,8 @@ def _gather(t, day, kind, event, p):
     people_state = t.people_state[0]
     run_state = t.run_state[0]
     lever = t.policy[0].events
-    register_key = agent_key(day_key(run_state.seed_key, decisions.REGISTER, day), U64(kind))
-    show_key = agent_key(day_key(run_state.seed_key, decisions.SHOW_UP, day), U64(kind))
+    register_key = agent_key(day_key(run_state.seed_key, draw_ids.REGISTER, day), U64(kind))
+    show_key = agent_key(day_key(run_state.seed_key, draw_ids.SHOW_UP, day), U64(kind))
     early = book.too_early(t, STAGE_OF[kind])
     novelty = book.novelty_of(t, kind, day)
     places = book.room(people_state.n_rows)

@@ -16,7 +16,7 @@ from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fetching, fund, ties, trial
 from plaza_lab.sim.state.events import Stage
-from plaza_lab.sim.stepping import as_part, compiled, decisions, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, i8, kernel, mt, part
 
 SOURCE = "M19, M71"
 METRICS = (
@@ -114,8 +114,8 @@ def step(t, day):
         return
     run_state = t.run_state[0]
     p = t.params[0].games
-    key = day_key(run_state.seed_key, decisions.CHECK_IN, day)
-    lottery_key = day_key(run_state.seed_key, decisions.LOTTERY, day)
+    key = day_key(run_state.seed_key, draw_ids.CHECK_IN, day)
+    lottery_key = day_key(run_state.seed_key, draw_ids.LOTTERY, day)
     is_mission = book.is_due(day, t.policy[row].game.missions_month, 0.5)
     is_grown = book.is_open(t, Stage.GROWTH.value)
     won = i8(0)
@@ -147,7 +147,7 @@ def step(t, day):
 @compiled()
 def _go_on_mission(t, i, day, habit, p):
     """Solve a mission with a visitor of another interest."""
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.MISSION, day), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.MISSION, day), t.fate[i].uid)
     if uniform(key, U64(0)) >= p.join * (1.0 - habit):
         return
     for attempt in range(4):

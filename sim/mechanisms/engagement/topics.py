@@ -13,7 +13,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import items
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M16; T14, T15, T16"
 METRICS = (
@@ -83,7 +83,7 @@ def step(t, day):
         state.prompt[topic] = max(0.0, state.prompt[topic] - 1.0 / p.prompt_days)
     wanted = math.floor((day + 1) * lever.topics_week / 7.0 + 0.5)
     wanted -= math.floor(day * lever.topics_week / 7.0 + 0.5)
-    key = day_key(t.run_state[0].seed_key, decisions.PROMPT, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.PROMPT, day)
     for k in range(i8(wanted)):
         _prompt(t, day, agent_key(key, U64(k)), p)
 
@@ -107,7 +107,7 @@ def _prompt(t, day, draws, p):
 def _score_threads(t, day, p):
     """Score members' items that leave the feed today, by T14, and count those off the theme."""
     items_state = t.items_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.THREAD, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.THREAD, day)
     number = i8(items_state.item_tail)
     while number < items_state.item_head:
         item = t.items[number & (t.items.shape[0] - 1)]

@@ -11,7 +11,7 @@ from plaza_lab.agents.decisions.serving import VOTE
 from plaza_lab.agents.member import Ballot, Charter, Status
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M68; F77"
 METRICS = (
@@ -123,13 +123,13 @@ def step(t, day):
 @compiled()
 def _taste(t, uid):
     """Where a member stands between free and strict; known from lineage alone."""
-    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.PROPOSAL, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.PROPOSAL, ALWAYS), uid))
 
 
 @compiled()
 def _proposal(t, week):
     """What is put to the vote: a member's own wish, or what an algorithm takes for the middle."""
-    z = normal(uniform(day_key(t.run_state[0].seed_key, decisions.PROPOSAL, week + 1), U64(0)))
+    z = normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.PROPOSAL, week + 1), U64(0)))
     spread = t.params[0].charter.algorithm_spread
     return spread * z if t.policy[0].rules.algorithmic_proposals else z
 
@@ -137,7 +137,7 @@ def _proposal(t, week):
 @compiled()
 def _vote(t, day, proposal):
     state = t.charter_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.VOTE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.VOTE, day)
     # before the first charter there is no position to keep
     first = t.params[0].charter.first_position
     standing = state.charter_position if state.charter_version > 0 else first

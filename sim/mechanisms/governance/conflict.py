@@ -11,7 +11,7 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import cases
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M65, M08; science.md A.11"
 METRICS = (
@@ -92,7 +92,7 @@ def step(t, day):
 @compiled()
 def _opinion(t, uid):
     """Where a member stands in the community's disputes; known from lineage alone."""
-    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.QUARREL, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.QUARREL, ALWAYS), uid))
 
 
 @compiled()
@@ -100,7 +100,7 @@ def _break_out(t, day, p):
     """Everybody who replied may have clashed with a contact or with another visitor."""
     people_state = t.people_state[0]
     star_state = t.star_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.QUARREL, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.QUARREL, day)
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             prefetch(t.members.replies_today, i8(t.visitors[k + AHEAD]))
@@ -136,7 +136,7 @@ def _open(t, uid, i, j, day, p):
 def _mediate(t, day, p):
     """Hear the quarrels at the head of the list, as many as a day allows."""
     climate = t.policy[0].climate
-    key = day_key(t.run_state[0].seed_key, decisions.MEDIATE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.MEDIATE, day)
     odds = p.authority_weight * t.charter_state[0].charter_legitimacy
     success = shift_probability(climate.mediation_success, odds)
     heard = min(t.conflict_state[0].n_quarrels, i8(climate.mediation_day + uniform(key, U64(0))))
@@ -162,7 +162,7 @@ def _run(t, day, p):
     people_state = t.people_state[0]
     if people_state.n_visitors == 0:
         return
-    key = day_key(t.run_state[0].seed_key, decisions.WITNESS, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.WITNESS, day)
     for k in range(t.conflict_state[0].n_quarrels - 1, -1, -1):
         row = t.quarrels[k]
         draws = agent_key(key, row.uid)

@@ -9,7 +9,7 @@ from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import cases
 from plaza_lab.sim.state.cases import Channel
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M70; F28, F93; C34"
 METRICS = (
@@ -114,7 +114,7 @@ def step(t, day):
     is_open = lever.channel == Channel.OPEN_FORUM
     _complain(t, day, lever, p)
     if lever.channel == Channel.RESEARCH_PANEL:
-        key = day_key(t.run_state[0].seed_key, decisions.COMPLAIN, day)
+        key = day_key(t.run_state[0].seed_key, draw_ids.COMPLAIN, day)
         mean = p.panel_ideas_week / 7.0 * min(lever.panel_members, t.people_state[0].n_members)
         for k in range(poisson(uniform(key, U64(0)), mean)):
             _have_idea(t, day, agent_key(key, U64(k + 1)), lever, p)
@@ -126,7 +126,7 @@ def step(t, day):
 @compiled()
 def _complain(t, day, lever, p):
     people_state = t.people_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.COMPLAIN, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.COMPLAIN, day)
     is_hidden = lever.channel == Channel.HOTLINE or lever.channel == Channel.RESEARCH_PANEL
     willing = p.hotline_share if is_hidden else 1.0
     ideas = p.idea_share
@@ -174,7 +174,7 @@ def _worth_of(hours, p):
 @compiled()
 def _reply(t, day, is_open, is_silent, p):
     """Staff reply to what is due, peers to what they see; what was answered leaves the list."""
-    key = day_key(t.run_state[0].seed_key, decisions.PEER_REPLY, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.PEER_REPLY, day)
     for k in range(t.feedback_state[0].n_complaints - 1, -1, -1):
         row = t.complaints[k]
         if row.answered >= 0:

@@ -16,7 +16,7 @@ from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.state import deals, fund, items, trial
 from plaza_lab.sim.state.offering import Feed
-from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, kernel, mt
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
 METRICS = (
@@ -142,7 +142,7 @@ def step(t, day):
     if not p.happen:
         return
     _audit(t, day, lever, p)
-    key = day_key(t.run_state[0].seed_key, decisions.INCIDENT, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.INCIDENT, ALWAYS)
     hazard = -log(1.0 - min(0.999999, p.yearly)) / YEAR * exp(_exposure(lever, p))
     surface = _partners_surface(t, lever, p)
     if uniform(key, U64(2 * day)) < 1.0 - exp(-hazard * (1.0 + surface)):
@@ -198,7 +198,7 @@ def _blame(t, day, surface, p):
     state = t.partnership_state[0]
     state.leak_day = day
     state.leak_by = -1
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.LEAK_SIDE, day), U64(0))
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.LEAK_SIDE, day), U64(0))
     left = u * (1.0 + surface) - 1.0
     if left < 0.0 or surface <= 0.0:
         return

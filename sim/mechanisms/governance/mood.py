@@ -13,7 +13,7 @@ from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
 from plaza_lab.sim.state import fetching
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M66, M101; F66, F67; T47"
 METRICS = (
@@ -139,7 +139,7 @@ def step(t, day):
         return
     people_state = t.people_state[0]
     state = t.mood_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.MOOD_TIE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.MOOD_TIE, day)
     relief = p.response * t.params[0].calibration.scale * state.response_effort
     worse = p.negative_contagion * (1.0 - p.damping * state.response_effort)
     judged = 0.0
@@ -206,7 +206,7 @@ def _take_the_temperature(t, day, p):
     right = climate.mood_accuracy
     seen = right * state.negative_share + (1.0 - right) * (1.0 - state.negative_share)
     n = min(judged, p.sensed_messages)
-    z = normal(uniform(day_key(t.run_state[0].seed_key, decisions.SENSE_MOOD, ALWAYS), U64(day)))
+    z = normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.SENSE_MOOD, ALWAYS), U64(day)))
     seen += math.sqrt(seen * (1.0 - seen) / n) * z
     # the known error of the judge is taken out again; its noise stays
     sensed = min(1.0, max(0.0, (seen - (1.0 - right)) / (2.0 * right - 1.0)))

@@ -11,7 +11,7 @@ from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.state import items, trial
 from plaza_lab.sim.state.appointments import part_given
 from plaza_lab.sim.state.items import Review
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "science.md A.11; M59, M64"
 METRICS = (
@@ -164,7 +164,7 @@ def _review_one(t, day, slot, skill, p):
     if item.author < 0 and (lever.owner_exempt or not item.is_violation):
         item.shown = items.Shown.PUBLISHED
         return
-    key = day_key(t.run_state[0].seed_key, decisions.REVIEW, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.REVIEW, ALWAYS)
     noise = p.judgement_noise * (1.0 - skill)
     judged = f8(item.risk) + noise * normal(uniform(key, item.uid))
     limit = 1.0 - lever.strictness
@@ -174,7 +174,7 @@ def _review_one(t, day, slot, skill, p):
         # a hard case goes up: it takes more of the day, and is judged more surely
         t.review_state[0].review_credit -= 1.0
         noise *= p.senior_noise
-        senior = day_key(t.run_state[0].seed_key, decisions.SENIOR_REVIEW, level)
+        senior = day_key(t.run_state[0].seed_key, draw_ids.SENIOR_REVIEW, level)
         judged = f8(item.risk) + noise * normal(uniform(senior, item.uid))
     if judged > limit:
         item.shown = items.Shown.REMOVED

@@ -8,7 +8,7 @@ from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.state import items
 from plaza_lab.sim.state.items import Review
-from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, kernel, mt
 
 SOURCE = "M60; mechanisms.md 2.3 (false positives)"
 METRICS = (
@@ -53,7 +53,7 @@ def step(t, day):
         return
     items_state = t.items_state[0]
     state = t.screening_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.FILTER, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.FILTER, ALWAYS)
     for number in range(max(state.screened_to, items_state.item_tail), items_state.item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.author < 0:

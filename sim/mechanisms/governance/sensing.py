@@ -11,7 +11,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.state.dashboard import total
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M117, M118; T44, T45"
 METRICS = (
@@ -60,14 +60,14 @@ def step(t, day):
 
 @compiled()
 def _survey(t, day, p):
-    key = day_key(t.run_state[0].seed_key, decisions.SURVEY, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SURVEY, day)
     satisfaction = 0.0
     trust = 0.0
     n = 0
     willing = 0
     promoters = 0
     detractors = 0
-    asked = day_key(t.run_state[0].seed_key, decisions.WOULD_RECOMMEND, day)
+    asked = day_key(t.run_state[0].seed_key, draw_ids.WOULD_RECOMMEND, day)
     for k in range(_asked(t, p)):
         i = i8(t.people_state[0].n_rows * uniform(key, U64(3 * k)))
         if i >= t.people_state[0].n_rows or t.fate[i].status == Status.LEFT:

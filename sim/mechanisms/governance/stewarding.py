@@ -24,7 +24,7 @@ from plaza_lab.sim.state.appointments import (
 )
 from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.requests import Protocol
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 METRICS = (
@@ -242,7 +242,7 @@ def _recruit_volunteers(t, day, lever, p):
     n_members = f8(t.people_state[0].n_members)
     wanted = volunteers_wanted(lever.volunteers_per_100, n_members, p.size_power, p.usual_members)
     serving = on_duty(t, Duty.VOLUNTEER.value)
-    key = day_key(t.run_state[0].seed_key, decisions.VOLUNTEER, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.VOLUNTEER, day)
     for k in range(t.people_state[0].n_visitors):
         if serving >= wanted:
             return
@@ -262,8 +262,8 @@ def _appoint_steward(t, day, lever, p):
     """First in the sign-up queue whose reserve wage the stipend covers; else a vacancy."""
     if on_duty(t, Duty.STEWARD.value) > 0:
         return
-    queue = day_key(t.run_state[0].seed_key, decisions.SIGN_UP, day)
-    wages = day_key(t.run_state[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
+    queue = day_key(t.run_state[0].seed_key, draw_ids.SIGN_UP, day)
+    wages = day_key(t.run_state[0].seed_key, draw_ids.RESERVE_WAGE, ALWAYS)
     first = NO_ROW
     first_time = p.sign_up
     # who finds neither skill nor thanks in it asks for more

@@ -9,7 +9,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params
 from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.state.appointments import OPEN_END, OUTSIDER, Staff, appoint, dismiss, on_duty
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M61, M90; E10, E11, E14, E15, E16"
 METRICS = (
@@ -120,7 +120,7 @@ def step(t, day):
 def _pay_or_part(t, day, lever, p):
     """Hired staff get their wage; the unpaid go at once, the tired more often than the rested."""
     hazard = p.resign_week * exp(p.resign_fatigue * t.operator[0].staff_fatigue)
-    key = day_key(t.run_state[0].seed_key, decisions.RESIGN, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.RESIGN, day)
     for k in range(1, t.team_state[0].n_moderators):
         if not is_hired(t.moderators[k].duty):
             continue
@@ -132,7 +132,7 @@ def _pay_or_part(t, day, lever, p):
 
 @compiled()
 def _hire(t, day, duty, wanted, lever, p):
-    key = day_key(t.run_state[0].seed_key, decisions.HIRE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.HIRE, day)
     vacant = wanted - on_duty(t, duty)
     for k in range(vacant):
         post = U64(64 * duty + k)

@@ -22,7 +22,7 @@ from plaza_lab.sim.state import (
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.directory import Directory
 from plaza_lab.sim.state.requests import Protocol
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 METRICS = (Metric("requests", "requests", "help requests opened", "T17"),)
@@ -150,8 +150,8 @@ def step(t, day):
     if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         patience = t.policy[0].comms.lead_days + p.session_days
     board.give_up_old(t, patience, day)
-    ask_key = day_key(run_state.seed_key, decisions.REQUEST, day)
-    answer_key = day_key(run_state.seed_key, decisions.ANSWER, day)
+    ask_key = day_key(run_state.seed_key, draw_ids.REQUEST, day)
+    answer_key = day_key(run_state.seed_key, draw_ids.ANSWER, day)
     prize, sure = rewards.answer_stakes(t, day, t.policy[0])
     _, sure_in_arm = rewards.answer_stakes(t, day, t.policy[trial.last(t)])
     # askers who get nothing out of it ask less
@@ -261,13 +261,13 @@ def _is_buried(t, request, own, look, p):
     if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         return False
     since = f8(t.items_state[0].item_head - request.asked_at)
-    return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= exp(-since / p.bury_items)
+    return uniform(mix(own + U64(draw_ids.BURIED)), U64(look)) >= exp(-since / p.bury_items)
 
 
 @compiled()
 def _called_answer(t, day, prize, sure, sure_in_arm, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
-    key = day_key(t.run_state[0].seed_key, decisions.CALLED, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t) - p.asked_directly
     for row in range(t.board.shape[0]):

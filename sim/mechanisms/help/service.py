@@ -13,7 +13,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import fund, traits
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M23"
 METRICS = (
@@ -114,7 +114,7 @@ def step(t, day):
     capacity = t.policy[0].service.coverage_hours * state.service_funded
     capacity *= t.policy[0].service.answers_hour
     state.service_queue = max(0.0, state.service_queue - capacity)
-    key = day_key(t.run_state[0].seed_key, decisions.QUESTION, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.QUESTION, day)
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         hazard = max(0.02, f8(t.fate[i].visit_hazard))

@@ -16,7 +16,7 @@ from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.items import TOPICS
 from plaza_lab.sim.state.prospects import Gate
 from plaza_lab.sim.state.requests import Protocol
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M11; F12, F13, F14; W06, W07"
 METRICS = (
@@ -149,7 +149,7 @@ def _answer(t, day, n_problems, p):
     route = Route.CHALLENGE.value
     pull = 1.0 + p.answered_pull * t.settlement_state[0].answered_share
     prospects_state.exposure[route] += p.experts_week * n_problems * pull
-    key = day_key(t.run_state[0].seed_key, decisions.CHALLENGE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.CHALLENGE, day)
     while (
         prospects_state.exposure[route] >= prospects_state.threshold[route]
         and state.n_challengers < t.challengers.shape[0]

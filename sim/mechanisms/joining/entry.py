@@ -22,7 +22,7 @@ from plaza_lab.sim.state import (
     traits,
 )
 from plaza_lab.sim.state.prospects import Gate, Seeks
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 METRICS = (
@@ -239,7 +239,7 @@ def _passes(t, applicant, day, lever):
     if applicant.guest != prospects.Guest.NO:
         return True
     p = t.params[0].entry
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), applicant.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.GATE, ALWAYS), applicant.uid)
     interest = traits.interest_of(t, applicant.uid)
     route = i8(applicant.route)
     wish = JOIN(interest, route, f8(applicant.pull), t, t.policy[0], t.params[0])
@@ -257,7 +257,7 @@ def _is_let_in(t, applicant, key, interest, lever, p):
     """Whether the gate lets somebody in who wishes to join."""
     if lever.least_interest > -10.0:
         own = normal(
-            uniform(day_key(t.run_state[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid)
+            uniform(day_key(t.run_state[0].seed_key, draw_ids.SCREEN, ALWAYS), applicant.uid)
         )
         if interest + p.screen_noise * own < lever.least_interest:
             return False

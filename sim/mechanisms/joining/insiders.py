@@ -16,7 +16,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, uniform
 from plaza_lab.sim.state import deals, fund, people, prospects
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M134"
 METRICS = (
@@ -190,7 +190,7 @@ def part_with(t, day):
 def _end_supply(t, day, p):
     """Suppliers that stop take all their people along."""
     chance = 1.0 - exp(-WEEK * p.supply_ends_year / YEAR)
-    key = day_key(t.run_state[0].seed_key, decisions.SUPPLY_ENDS, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.SUPPLY_ENDS, day)
     for s in range(t.insiders_state[0].n_seats):
         row = t.insiders[s]
         if row.uid != 0 and row.firm > BRAND and uniform(key, U64(row.firm)) < chance:
@@ -201,7 +201,7 @@ def _end_supply(t, day, p):
 def _staff(t, day, lever, p):
     """Pay the week of the brand's staff; whom it cannot pay, or a cut budget strikes, goes."""
     chance = 1.0 - exp(-WEEK * p.turnover_year / YEAR)
-    key = day_key(t.run_state[0].seed_key, decisions.STAFF_LEAVES, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.STAFF_LEAVES, day)
     for s in range(t.insiders_state[0].n_seats):
         row = t.insiders[s]
         if row.uid != 0 and row.firm == BRAND and uniform(key, row.uid) < chance:

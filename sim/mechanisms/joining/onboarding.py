@@ -8,7 +8,7 @@ from plaza_lab.sim.declaring import Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import ties, trial
 from plaza_lab.sim.state.directory import Directory
-from plaza_lab.sim.stepping import compiled, decisions, i8, kernel
+from plaza_lab.sim.stepping import compiled, draw_ids, i8, kernel
 
 SOURCE = "M12, M13; science.md A.3"
 STATE: tuple[Var, ...] = (Var("guide_used", "f8", "newcomers", "newcomers guided today", "M13"),)
@@ -90,7 +90,7 @@ def _guide(t, day, row, rows, p):
 
 @compiled()
 def _take_profiles(t, start, p):
-    key = day_key(t.run_state[0].seed_key, decisions.WELCOME, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.WELCOME, ALWAYS)
     for i in range(start, t.people_state[0].n_rows):
         if uniform(key, t.fate[i].uid) >= p.profile_dropoff:
             t.fate[i].circles |= Flag.PROFILE
@@ -114,6 +114,6 @@ def _a_helper(t, i):
     n = t.team_state[0].n_moderators
     if n == 0:
         return -1
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.WELCOME, 1), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.WELCOME, 1), t.fate[i].uid)
     chosen = i8(n * uniform(key, U64(0)))
     return i8(t.moderators[chosen].member)

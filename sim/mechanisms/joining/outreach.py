@@ -7,7 +7,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
 from plaza_lab.sim.state import fund, prospects
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M05, M06, M07; F51; science.md A.12"
 METRICS = (
@@ -158,7 +158,7 @@ def _influencers_post(t, day, lever):
 def _post(t, number, lever):
     """Persons whom post ``number`` would move; 0 when no candidate fits."""
     p = t.params[0].outreach
-    base = day_key(t.run_state[0].seed_key, decisions.INFLUENCER, number)
+    base = day_key(t.run_state[0].seed_key, draw_ids.INFLUENCER, number)
     for k in range(CANDIDATES):
         key = agent_key(base, lineage(U64(number), k))
         fit = beta(mix(key + U64(1)), 2.0, 2.0)

@@ -10,7 +10,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.state import fetching, fund, prospects, rewards, traits
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "science.md A.2; M02, M03, M51"
 METRICS = (Metric("invitations", "invitations", "invitations sent", "T37"),)
@@ -166,7 +166,7 @@ def step(t, day):
         return
     people_state = t.people_state[0]
     p = t.params[0].referral
-    key = day_key(t.run_state[0].seed_key, decisions.INVITE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.INVITE, day)
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - exp(-reward / p.reward_yuan))
     for k in range(people_state.n_visitors):
@@ -199,7 +199,7 @@ def _invite(t, i, day, is_rewarded, p):
     t.daily[day, mt.INVITATIONS] += 1.0
     is_koc = t.fate[i].circles & Flag.KOC
     logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, t, t.params[0])
-    key = day_key(t.run_state[0].seed_key, decisions.ACCEPT, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.ACCEPT, ALWAYS)
     # the more have come, the more often the friend is one of them
     chance = sigmoid(logit) * prospects.still_out(t, Route.REFERRAL.value, day)
     if uniform(key, friend) >= chance or prospects.left(t, day) < 1.0:

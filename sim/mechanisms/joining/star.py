@@ -15,7 +15,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
 from plaza_lab.sim.state import people, prospects
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M08, M52; mechanisms.md 1.2"
 METRICS = (Metric("stars", "members", "stars present", "M08"),)
@@ -187,7 +187,7 @@ def _ask(t, day, lever, p):
     star.member = -1
     star.since = day
     star.come = 0.0
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.STAR, ALWAYS), star.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.STAR, ALWAYS), star.uid)
     spread = exp(p.followers_ln_sd * normal(uniform(key, U64(1))))
     star.followers = lever.star_followers * spread * p.follow_share
     star.loop = star_loop(people_state.n_members, t.settlement_state[0].answered_share, 0.0, p)
@@ -241,7 +241,7 @@ def _shine(t, star, day, p):
     )
     star.loop = (1.0 - p.loop_speed) * f8(star.loop) + p.loop_speed * week
     hazard = p.going_week * exp(GO(f8(star.loop), p))
-    key = day_key(t.run_state[0].seed_key, decisions.STAR_STAY, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.STAR_STAY, day)
     if uniform(key, star.uid) < 1.0 - exp(-hazard):
         people.leave(t, i, day)
         _go(star, day)

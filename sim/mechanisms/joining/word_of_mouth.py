@@ -14,7 +14,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.state import fetching, prospects, traits
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M02; F36; mechanisms.md 6.3"
 METRICS = (
@@ -105,7 +105,7 @@ def step(t, day):
         return
     p = t.params[0].telling
     t.word_of_mouth_state[0].bad_word *= exp(-1.0 / p.fading_days)
-    key = day_key(t.run_state[0].seed_key, decisions.TELL, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.TELL, day)
     for k in range(t.people_state[0].n_visitors):
         fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
@@ -144,7 +144,7 @@ def _tell(t, i, day, is_glad, p):
     logit = HEAR(m, interest, close, t, t.policy[0], t.params[0])
     # the more have come, the more often the friend is one of them
     chance = sigmoid(logit) * prospects.still_out(t, Route.WORD_OF_MOUTH.value, day)
-    heard = uniform(day_key(t.run_state[0].seed_key, decisions.HEAR, ALWAYS), friend) < chance
+    heard = uniform(day_key(t.run_state[0].seed_key, draw_ids.HEAR, ALWAYS), friend) < chance
     is_out = prospects.left(t, day) >= 1.0
     if heard and is_out and prospects.line_up(t, friend, Route.WORD_OF_MOUTH.value, i):
         prospects.take(t, Route.WORD_OF_MOUTH.value, day)

@@ -10,7 +10,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import fund, people
 from plaza_lab.sim.state.fund import LapseRule
-from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, kernel, mt
 
 SOURCE = "M55; W03, W04"
 METRICS = (Metric("arrears", "members", "members who owe dues", "M55", True),)
@@ -94,7 +94,7 @@ def _collect(t, day, due, lever):
     The draw belongs to the due date, so a member pays late only if her mind has changed.
     """
     state = t.dues_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.PAY_DUES, due)
+    key = day_key(t.run_state[0].seed_key, draw_ids.PAY_DUES, due)
     payers = 0
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]

@@ -17,7 +17,7 @@ from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.state.rewards import Judge
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 METRICS = (
@@ -203,7 +203,7 @@ def _winner_share(place, n, first):
 def _rank(t, day, lever):
     """Put the rows of the week's best who may win into ``winners``, best first; return how many."""
     noise = t.params[0].settlement.judge_noise
-    key = day_key(t.run_state[0].seed_key, decisions.JUDGE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.JUDGE, day)
     n = i8(0)
     most = i8(min(lever.prize_winners, t.winners.shape[0]))
     for i in range(t.people_state[0].n_rows):

@@ -19,7 +19,7 @@ from plaza_lab.sim.state import fund, places, weekly
 from plaza_lab.sim.state.dashboard import total
 from plaza_lab.sim.state.people import LONG_AGO
 from plaza_lab.sim.state.places import PAID, Place
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M76, M77, M98, M126; mechanisms.md 1.3; partners.md 3"
 METRICS = (
@@ -204,7 +204,7 @@ def step(t, day):
 def _place(t, lever):
     """Record in which places those who came since yesterday are held."""
     state = t.hosting_state[0]
-    trait = day_key(t.run_state[0].seed_key, decisions.HELD_WHERE, ALWAYS)
+    trait = day_key(t.run_state[0].seed_key, draw_ids.HELD_WHERE, ALWAYS)
     while state.n_placed < t.people_state[0].n_rows:
         i = i8(state.n_placed)
         state.n_placed += 1
@@ -219,7 +219,7 @@ def _place(t, lever):
 @compiled()
 def _change_rules(t, day, lever, p):
     """Owners of places change the rules, by chance and on the day that is set."""
-    key = day_key(t.run_state[0].seed_key, decisions.PLACE_RULES, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.PLACE_RULES, day)
     struck = 0 if places.is_third_party(lever.first) else 1
     state = t.hosting_state[0]
     for number in range(2):
@@ -250,8 +250,8 @@ def _cut(t, day, only, stays):
 @compiled()
 def _add_second(t, day, lever, p):
     """Let a seventh of the members add the second place, as friends did or because of a call."""
-    key = day_key(t.run_state[0].seed_key, decisions.ADD_PLACE, day)
-    trait = day_key(t.run_state[0].seed_key, decisions.HELD_WHERE, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.ADD_PLACE, day)
+    trait = day_key(t.run_state[0].seed_key, draw_ids.HELD_WHERE, ALWAYS)
     rate = WEEK * p.add_day * lever.push * exp(p.friction[i8(lever.second) - 1])
     dependence = p.dependence[i8(lever.first) - 1]
     for number in range(weekly.spans(t, day)):

@@ -18,7 +18,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import fund, traits
 from plaza_lab.sim.state.dashboard import total
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "partners.md 3 (culture); M78, M124"
 METRICS = (
@@ -196,7 +196,7 @@ def _show(t, day, p):
     error = p.human_error if is_human else p.machine_error
     works = f8(lever.has_culture_work)
     views, brand = _seen(t, day)
-    key = day_key(t.run_state[0].seed_key, decisions.OFFENDED_BY_ITEM, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.OFFENDED_BY_ITEM, day)
     abroad = 0.0
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])

@@ -21,7 +21,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import fund, people, places, prospects, rivalry, traits, weekly
 from plaza_lab.sim.state.prospects import Guest, Seeks
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 3 (rivals); M132"
 METRICS = (
@@ -213,7 +213,7 @@ def step(t, day):
 def _begin(t, p):
     """The rival of day 0: its members are out of the market, and some are at home in both."""
     state = t.rivals_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.IN_BOTH, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, draw_ids.IN_BOTH, ALWAYS)
     chance = min(1.0, p.both_at_first * p.relative_size)
     for i in range(t.run_state[0].n_founders):
         if t.fate[i].status != Status.LEFT and uniform(key, t.fate[i].uid) < chance:
@@ -260,7 +260,7 @@ def _look(t, day, p):
         is_watched = paid >= wanted
     noise = p.watched_noise if is_watched else p.seen_noise
     part = 1.0 - exp(-WEEK / (p.watched_days if is_watched else p.seen_days))
-    key = day_key(t.run_state[0].seed_key, decisions.RIVAL_SEEN, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.RIVAL_SEEN, day)
     blur = exp(noise * normal(uniform(key, U64(0))) - 0.5 * noise * noise)
     state.seen_members += part * (blur * rivalry.members_of(state) - state.seen_members)
     blur = exp(noise * normal(uniform(key, U64(1))) - 0.5 * noise * noise)
@@ -309,8 +309,8 @@ def _compare(t, day, p):
     state = t.rivals_state[0]
     seed_key = t.run_state[0].seed_key
     share = rivalry.share_there(t)
-    key = day_key(seed_key, decisions.RIVAL_PICK, ALWAYS)
-    gate = day_key(seed_key, decisions.GATE, ALWAYS)
+    key = day_key(seed_key, draw_ids.RIVAL_PICK, ALWAYS)
+    gate = day_key(seed_key, draw_ids.GATE, ALWAYS)
     for k in range(t.prospects_state[0].n_applicants):
         applicant = t.applicants[k]
         is_free = applicant.guest == Guest.NO and applicant.seeks != Seeks.FAKE
@@ -340,7 +340,7 @@ UNWILLING = -99.0
 def _share_out(t, day, p):
     """A seventh of the members: some make a second home with the rival, some give it up."""
     state = t.rivals_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.RIVAL_TRIED, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.RIVAL_TRIED, day)
     hazard = WEEK * rivalry.second_home_hazard(t)
     given_up = 1.0 - exp(-WEEK * p.leave_day)
     for number in range(weekly.spans(t, day) - 1):  # who joins today is not in yet

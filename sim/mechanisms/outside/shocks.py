@@ -20,7 +20,7 @@ from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, kernel, mt
 
 SOURCE = "partners.md 4; M124, M125, M126, M128, M131, M119; E36"
 METRICS = (
@@ -299,7 +299,7 @@ def _demand(t, day, p):
     before = t.shocks_state[0].demand
     if since % SWING_DAYS != 0:
         return before
-    draw = normal(uniform(day_key(t.run_state[0].seed_key, decisions.DEMAND, day), U64(0)))
+    draw = normal(uniform(day_key(t.run_state[0].seed_key, draw_ids.DEMAND, day), U64(0)))
     if since == 0:
         return p.demand_swing_size * draw
     fresh = math.sqrt(1.0 - p.demand_memory * p.demand_memory)
@@ -327,8 +327,8 @@ def _hurt(t, day, felt, p):
     if day == p.privacy_leak_day:  # partners hear of it, as of every leak
         t.partnership_state[0].leak_day = day
         t.partnership_state[0].leak_by = -1
-    leaked = day_key(t.run_state[0].seed_key, decisions.LEAKED, ALWAYS)
-    offended = day_key(t.run_state[0].seed_key, decisions.OFFENDED, ALWAYS)
+    leaked = day_key(t.run_state[0].seed_key, draw_ids.LEAKED, ALWAYS)
+    offended = day_key(t.run_state[0].seed_key, draw_ids.OFFENDED, ALWAYS)
     for i in range(t.people_state[0].n_rows):
         if t.fate[i].status == Status.LEFT:
             continue

@@ -11,7 +11,7 @@ from plaza_lab.agents.koc import Programme, Stage, credit
 from plaza_lab.engine.elementary import exp, power
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M51; science.md A.12"
 METRICS = (
@@ -76,7 +76,7 @@ def step(t, day):
     state = t.amplification_state[0]
     active = 0.0
     trusted = 0.0
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_EXPOSED, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.KOC_EXPOSED, day)
     for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].stage == Stage.ACTIVE:
             _judge(t, t.kocs[k], key, lever.has_disclosure, p)

@@ -15,7 +15,7 @@ from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, poisson, uniform
 from plaza_lab.sim.state import accounts, deals, fund, reckoning
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (1); M104"
 METRICS = (
@@ -215,7 +215,7 @@ def _make(t, day, d):
     deal.units = i8(lever.cobrand_units * share)
     deal.stock = f8(deal.units)
     deal.aware = 0.0
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.LUCK, ALWAYS), t.partners[k].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.LUCK, ALWAYS), t.partners[k].uid)
     z = normal(uniform(key, U64(t.partners[k].pilots)))
     deal.luck = exp(p.luck_ln_sd * z - 0.5 * p.luck_ln_sd * p.luck_ln_sd)
     for e in range(t.deals.shape[0]):
@@ -241,7 +241,7 @@ def _sell(t, day, d):
     fade = exp(-(day - deal.signed) / p.novelty_days)
     pull = pull_of(f8(partner.fit), f8(price), sold_share, p) * deal.luck * fade * f8(deal.effort)
     pull *= deals.company(t, d, t.params[0].partnership)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.JOINT_SALE, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.JOINT_SALE, day), partner.uid)
     inside = poisson(uniform(key, U64(0)), pull * p.member_rate * deals.active(t, day))
     outside = poisson(uniform(key, U64(1)), pull * p.audience_rate * f8(partner.audience))
     inside = min(inside, i8(deal.stock))

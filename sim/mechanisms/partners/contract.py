@@ -15,7 +15,7 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, qua
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import accounts, deals, fund
 from plaza_lab.sim.state.alerts import RuleSet
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 1; M103, M110, M113"
 METRICS = (
@@ -274,7 +274,7 @@ def _week(t, day, d, lever, p):
     fund.transfer(t, day, fund.COORDINATION, fund.BRAND_POOL, fund.OUTSIDE, money, fund.NOBODY)
     deals.charge_host(t, deal, own, own)
     _pay_fee(t, day, d, lever)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.PARTNER_REVIEW, day), partner.uid)
     surplus = accounts.surplus(t, day, d, lever)
     around = accounts.around(t, day, d)
     u = uniform(key, U64(0))

@@ -13,7 +13,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import deals, reckoning, ties
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (7); M111; F20, F21"
 METRICS = (
@@ -111,7 +111,7 @@ def _meet(t, day, d):
     partner = t.partners[deal.partner]
     fit = f8(partner.fit)
     own, other = guests(t, day, f8(partner.audience), fit, lever.joint_groups, p)
-    base = day_key(t.run_state[0].seed_key, decisions.JOINT_GUEST, day)
+    base = day_key(t.run_state[0].seed_key, draw_ids.JOINT_GUEST, day)
     key = agent_key(base, partner.uid)
     came = _bring(t, day, key, poisson(uniform(key, U64(0)), own), own + other, p)
     others = poisson(uniform(key, U64(1)), other * f8(deal.effort))

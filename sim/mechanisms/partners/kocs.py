@@ -19,7 +19,7 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import following, fund, items, people, sponsoring
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 METRICS = (
@@ -210,7 +210,7 @@ def _sees_it_through(t, koc, day, lever):
         return True
     week = power(lever.graduation_rate, 1.0 / lever.weeks)
     shift = GRADUATE(t.members[koc.member], week, t.params[0])
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_STAY, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
 
@@ -317,7 +317,7 @@ def _enrol(t, i, day, is_trained, p):
 @compiled()
 def _publish(t, day, lever, p):
     """Sponsored items of active KOCs who agree, as far as the budget pays their fees."""
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_POST, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.KOC_POST, day)
     for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.ACTIVE or t.fate[koc.member].status != Status.ENGAGED:

@@ -12,7 +12,7 @@ from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, mix, poisson, uniform
 from plaza_lab.sim.state import deals, reckoning
-from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, kernel, mt
 
 SOURCE = "partners.md 2 (8); M112; Boudreau 2010"
 METRICS = (
@@ -115,7 +115,7 @@ def _offer(t, day, d):
     lever = t.policy[0].partnership
     shared = t.params[0].partnership
     partner = t.partners[deal.partner]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.OFFERED, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.OFFERED, day), partner.uid)
     n = poisson(uniform(key, U64(0)), offered(lever, p) * f8(deal.effort) / 7.0)
     deal.stock *= 1.0 - 1.0 / 28.0  # what came in lately
     for number in range(n):

@@ -13,7 +13,7 @@ from plaza_lab.agents.partner import Deal, PartnerClass
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import deals, reckoning
-from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, kernel, mt
 
 SOURCE = "partners.md 1; M102, M103, M113, M133"
 METRICS = (
@@ -196,7 +196,7 @@ def _has_rival(t, k, lever, p):
         if other.partner < 0 or not deals.is_open(other.state):
             continue
         if deals.relation(t, k, other.partner) < deals.RIVAL:
-            key = day_key(t.run_state[0].seed_key, decisions.PARTNER_VETO, ALWAYS)
+            key = day_key(t.run_state[0].seed_key, draw_ids.PARTNER_VETO, ALWAYS)
             u = uniform(agent_key(key, t.partners[k].uid), t.partners[other.partner].uid)
             if lever.is_exclusive or u < p.rival_veto:
                 return True
@@ -235,7 +235,7 @@ def _asks(t, day, k, lever, p):
     form = reckoning.best_form(t, k, lever, p)
     worth, outside, _, _, _ = reckoning.worths(t, k, form, 1, lever, p)
     key = agent_key(
-        day_key(t.run_state[0].seed_key, decisions.PARTNER_PROPOSE, day), t.partners[k].uid
+        day_key(t.run_state[0].seed_key, draw_ids.PARTNER_PROPOSE, day), t.partners[k].uid
     )
     return uniform(key, U64(0)) < bargaining.proposes(worth / 100.0, outside / 100.0)
 

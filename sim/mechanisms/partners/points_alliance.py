@@ -13,7 +13,7 @@ from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import deals, fund, reckoning
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (5); M108; F75"
 METRICS = (
@@ -140,7 +140,7 @@ def _use(t, day, d):
     lever = t.policy[0].partnership
     incentive = t.policy[0].incentive
     partner = t.partners[deal.partner]
-    base = day_key(t.run_state[0].seed_key, decisions.POINTS_ABROAD, day)
+    base = day_key(t.run_state[0].seed_key, draw_ids.POINTS_ABROAD, day)
     key = agent_key(base, partner.uid)
     value = incentive.point_value_cents
     worth = max(0.01, value * lever.alliance_rate)
@@ -179,7 +179,7 @@ def _honour(t, day, d):
     shared = t.params[0].partnership
     lever = t.policy[0].partnership
     partner = t.partners[deal.partner]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.POINTS_HERE, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.POINTS_HERE, day), partner.uid)
     pull = exp(shared.fit_weight * (f8(partner.fit) - 0.5)) * f8(deal.effort)
     uses = poisson(uniform(key, U64(0)), p.inbound * f8(partner.audience) * pull)
     if uses <= 0:

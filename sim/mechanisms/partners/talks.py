@@ -12,7 +12,7 @@ from plaza_lab.agents.partner import DEPARTMENTS, PATIENCE, Deal
 from plaza_lab.sim.declaring import Metric
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import accounts, agreement, deals, fund, reckoning, rivalry
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 1 (split, accept); M103, M113"
 METRICS = (
@@ -76,7 +76,7 @@ def _talk(t, day, d, lever, p):
         wanted = bargaining.offer(star, f8(deal.rounds))
         fee = max(0.0, wanted - share) * surplus
     key = agent_key(
-        day_key(t.run_state[0].seed_key, decisions.PARTNER_ACCEPT, day), t.partners[k].uid
+        day_key(t.run_state[0].seed_key, draw_ids.PARTNER_ACCEPT, day), t.partners[k].uid
     )
     takes = bargaining.accepts(share + fee / surplus, p.accept_width)
     if fee <= own_worth and uniform(key, U64(0)) < takes:

@@ -13,7 +13,7 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.state import deals, people, reckoning
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (6); M109"
 METRICS = (
@@ -117,7 +117,7 @@ def _swap(t, day, d):
     deal.host_gave[Gift.AUDIENCE.value] += out
     deal.got[Gift.AUDIENCE.value] += out
     gone = visits_of(out, overlap, fit, p, shared.fit_weight) * shared.gate_share
-    base = day_key(t.run_state[0].seed_key, decisions.SWAPPED, day)
+    base = day_key(t.run_state[0].seed_key, draw_ids.SWAPPED, day)
     key = agent_key(base, partner.uid)
     for number in range(poisson(uniform(key, U64(0)), gone)):
         _lose(t, day, deal, agent_key(key, U64(number + 1)), p)

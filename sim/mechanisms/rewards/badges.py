@@ -13,7 +13,7 @@ from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import people, trial
-from plaza_lab.sim.stepping import as_part, compiled, decisions, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, i8, kernel, mt, part
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012); Gallus 2017"
 METRICS = (
@@ -129,7 +129,7 @@ def step(t, day):
 @compiled()
 def _award_newcomers(t, day, p):
     """Award some of the newcomers who contributed this week, once each (Gallus 2017)."""
-    key = day_key(t.run_state[0].seed_key, decisions.AWARD, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.AWARD, day)
     first = i8(t.first_row[max(0, day - MONTH)])
     for i in range(first, t.people_state[0].n_rows):
         m = t.members[i]

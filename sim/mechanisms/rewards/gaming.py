@@ -16,7 +16,7 @@ from plaza_lab.sim.state import items, people, prospects, rewards, trial
 from plaza_lab.sim.state.items import Review
 from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.rewards import Judge
-from plaza_lab.sim.stepping import as_part, compiled, decisions, i8, kernel, mt
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, i8, kernel, mt
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
 METRICS = (
@@ -128,8 +128,8 @@ def _mark_newcomers(t, day, p):
     first = i8(t.first_row[day])
     if day == 0:
         first = i8(0)
-    farming = day_key(run_state.seed_key, decisions.FARMING, ALWAYS)
-    papers = day_key(run_state.seed_key, decisions.IDENTITY, ALWAYS)
+    farming = day_key(run_state.seed_key, draw_ids.FARMING, ALWAYS)
+    papers = day_key(run_state.seed_key, draw_ids.IDENTITY, ALWAYS)
     for i in range(first, t.first_row[day + 1]):
         m = t.members[i]
         uid = t.fate[i].uid
@@ -166,8 +166,8 @@ def _farm(t, day, p):
     paid = _worth_farming(t, day, t.policy[0])
     paid_in_arm = _worth_farming(t, day, t.policy[trial.last(t)])
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
-    key = day_key(run_state.seed_key, decisions.FAKE_INVITE, day)
-    farming = day_key(run_state.seed_key, decisions.FARMED, day)
+    key = day_key(run_state.seed_key, draw_ids.FAKE_INVITE, day)
+    farming = day_key(run_state.seed_key, draw_ids.FARMED, day)
     reward = acquisition.referral_reward_cents / 100.0
     fakes = p.fake_visit * (1.0 - exp(-reward / t.params[0].referral.reward_yuan))
     for k in range(t.people_state[0].n_visitors):
@@ -205,7 +205,7 @@ def _worth_farming(t, day, policy):
 def _write_junk(t, i, day, p):
     m = t.members[i]
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, draw_ids.FARMING, day), t.fate[i].uid)
     for k in range(p.farm_posts):
         m.last_item = items.add(
             t, day, agent_key(key, U64(k)), i, i8(m.topic), items.Source.MEMBER.value,
@@ -223,7 +223,7 @@ def _invite_account(t, i, day, p):
     """Send in an account for the reward: most are nobody, the others strangers talked into it."""
     m = t.members[i]
     uid = lineage(t.fate[i].uid, i8(m.invited) + i8(m.told))
-    faking = day_key(t.run_state[0].seed_key, decisions.FAKE_INVITE, ALWAYS)
+    faking = day_key(t.run_state[0].seed_key, draw_ids.FAKE_INVITE, ALWAYS)
     is_fake = uniform(faking, uid) < p.fake_share
     if not is_fake and prospects.left(t, day) < 1.0:
         return
@@ -240,7 +240,7 @@ def _invite_account(t, i, day, p):
 @compiled()
 def _detect(t, day, p):
     """Look at the week's behaviour: farmers and fakes are found, and some are accused wrongly."""
-    key = day_key(t.run_state[0].seed_key, decisions.DETECTION, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.DETECTION, day)
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.stance & Stance.CAUGHT:

@@ -15,7 +15,7 @@ from plaza_lab.agents.rewards import goal_pull, is_favoured, money_pull
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import fetching, fund, rewards, trial
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
 METRICS = (
@@ -229,7 +229,7 @@ def _tariff(m, lever):
 
 @compiled()
 def _redeem_points(t, day, lever, p):
-    key = day_key(t.run_state[0].seed_key, decisions.REDEEM, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.REDEEM, day)
     redeemed = 0
     for k in range(t.people_state[0].n_visitors):
         fetching.whole_visitor(t, k)

@@ -10,7 +10,7 @@ from plaza_lab.agents.rewards import standing
 from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import fetching
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M42, M123"
 METRICS = (Metric("perks", "perks", "perks bought with reputation", "M42"),)
@@ -76,7 +76,7 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_reputation:
         return
-    key = day_key(t.run_state[0].seed_key, decisions.PERK, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.PERK, day)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
         i = i8(t.visitors[k])

@@ -13,7 +13,7 @@ from plaza_lab.agents.member import Stance, Status
 from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, kernel, mt
 
 SOURCE = "M47"
 METRICS = (Metric("matches", "members", "contributors matched with an opening", "M47"),)
@@ -107,7 +107,7 @@ def step(t, day):
 @compiled()
 def _match(t, day, share, p):
     """Match members on record, the more skilled the likelier; returns how many, of how many."""
-    key = day_key(t.run_state[0].seed_key, decisions.MATCHING, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.MATCHING, day)
     gain = t.params[0].calibration.scale * p.match_belonging
     on_record = 0
     matched = 0

@@ -11,7 +11,7 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.state import fetching, fund, trial
-from plaza_lab.sim.stepping import compiled, decisions, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, i8, kernel, mt
 
 SOURCE = "M48"
 METRICS = (
@@ -145,7 +145,7 @@ def _mint(t, lever, p):
 def _sell(t, day, p):
     """Holders sell to outsiders at the day's price, all they have."""
     state = t.tokens_state[0]
-    key = day_key(t.run_state[0].seed_key, decisions.TOKEN_SALE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.TOKEN_SALE, day)
     sold = 0
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
@@ -168,7 +168,7 @@ def _set_price(t, day, lever, p):
     if day > MONTH:
         before = max(1.0, t.daily[day - MONTH, mt.ACTIVE_28D])
         growth = log(max(1.0, t.daily[day - 1, mt.ACTIVE_28D]) / before)
-    key = day_key(t.run_state[0].seed_key, decisions.TOKEN_PRICE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.TOKEN_PRICE, day)
     change = p.health * growth + lever.token_volatility * normal(uniform(key, U64(0)))
     there = p.first_issue + state.tokens_held + state.tokens_outside
     change -= p.dilution * state.tokens_week / there

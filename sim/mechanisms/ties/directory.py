@@ -14,7 +14,7 @@ from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.state import directory, ties
 from plaza_lab.sim.state.appointments import hours_on_duty
 from plaza_lab.sim.state.directory import Directory
-from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
+from plaza_lab.sim.stepping import as_part, compiled, draw_ids, f8, i8, kernel, mt, part
 
 SOURCE = "M12; F16, F17"
 METRICS = (
@@ -114,7 +114,7 @@ def step(t, day):
 @compiled()
 def _count_holders(t, day):
     t.n_holders[:] = 0
-    key = day_key(t.run_state[0].seed_key, decisions.HOLDER, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.HOLDER, day)
     for i in range(t.people_state[0].n_rows):
         if t.fate[i].status == Status.ENGAGED:
             directory.enter(t, i, key)

@@ -13,7 +13,7 @@ from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.state import directory, people
 from plaza_lab.sim.state.directory import Directory
-from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, kernel, mt
 
 SOURCE = "M12, M125; C23"
 METRICS = (
@@ -65,7 +65,7 @@ def step(t, day):
         return
     scope = 1.0 if directory.is_shared(t) else p.private_scope
     hazard = -log(1.0 - min(0.999999, p.leak_year)) * scope / YEAR
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.LEAK, day), U64(0))
+    u = uniform(day_key(t.run_state[0].seed_key, draw_ids.LEAK, day), U64(0))
     if u < 1.0 - exp(-hazard) or day == p.leak_day:
         _leak(t, day, p)
 
@@ -74,7 +74,7 @@ def step(t, day):
 def _leak(t, day, p):
     """Records get out: trust is lost and members are drawn away, less so when masked."""
     harm = p.residual_harm if directory.is_masked(t) else 1.0
-    key = day_key(t.run_state[0].seed_key, decisions.POACH, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.POACH, day)
     t.daily[day, mt.LEAKS] += 1.0
     t.partnership_state[0].leak_day = day
     t.partnership_state[0].leak_by = -1

@@ -18,7 +18,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import fetching, ties
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, inlined, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, inlined, kernel, mt
 
 SOURCE = "M99, M100; F69, C26"
 METRICS = (
@@ -147,7 +147,7 @@ def _trust(t, gain):
 @compiled()
 def _introduce(t, day, lever, p):
     """Propose visitors to each other; who takes it up holds a weak tie (M99)."""
-    key = day_key(t.run_state[0].seed_key, decisions.PROPOSE, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.PROPOSE, day)
     lift = t.params[0].calibration.scale * log(p.match_odds)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
@@ -231,7 +231,7 @@ def _can_help(t, i, j):
 @compiled()
 def _meet_in_person(t, day, p):
     """A visitor now and then meets one of her contacts, who counts it as she does."""
-    key = day_key(t.run_state[0].seed_key, decisions.IN_PERSON, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.IN_PERSON, day)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
         i = i8(t.visitors[k])
@@ -250,7 +250,7 @@ def _meet_in_person(t, day, p):
 @compiled()
 def _bear_fruit(t, day, p):
     """Deals and jobs come on strong ties with people who can still cooperate (M100)."""
-    key = day_key(t.run_state[0].seed_key, decisions.OPPORTUNITY, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.OPPORTUNITY, day)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
         i = i8(t.visitors[k])

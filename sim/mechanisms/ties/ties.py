@@ -7,7 +7,7 @@ from plaza_lab.engine.prefetch import AHEAD, NEAR, SOON, prefetch
 from plaza_lab.sim.declaring import params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import directory, ties
-from plaza_lab.sim.stepping import compiled, decisions, i8, inlined, kernel
+from plaza_lab.sim.stepping import compiled, draw_ids, i8, inlined, kernel
 
 SOURCE = "science.md A.8; M99, M100"
 
@@ -48,8 +48,8 @@ def step(t, day):
     people_state = t.people_state[0]
     run_state = t.run_state[0]
     p = t.params[0].ties
-    triad_key = day_key(run_state.seed_key, decisions.TRIAD, day)
-    match_key = day_key(run_state.seed_key, decisions.MATCH, day)
+    triad_key = day_key(run_state.seed_key, draw_ids.TRIAD, day)
+    match_key = day_key(run_state.seed_key, draw_ids.MATCH, day)
     listed = 1.0
     if directory.is_shared(t):
         part = p.masked_factor if directory.is_masked(t) else 1.0

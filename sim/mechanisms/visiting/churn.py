@@ -8,12 +8,12 @@ from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.declaring import params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import daily_draw, fetching, people, trial
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 
 
-EXIT = daily_draw.PLACE[decisions.EXIT]
+EXIT = daily_draw.PLACE[draw_ids.EXIT]
 
 
 @params()
@@ -72,14 +72,14 @@ def step(t, day):
     """Let members fall silent, and leave."""
     people_state = t.people_state[0]
     p = t.params[0].churn
-    quit_key = day_key(t.run_state[0].seed_key, decisions.QUIT, day)
+    quit_key = day_key(t.run_state[0].seed_key, draw_ids.QUIT, day)
     for k in range(people_state.n_visitors):
         fetching.visitor(t, k)
         _may_fall_silent(t, i8(t.visitors[k]), quit_key, p)
     i = daily_draw.next_marked(t.leaving, 0, people_state.n_rows)
     while i < people_state.n_rows:
         hazard = f8(t.fate[i].exit_hazard)
-        u = daily_draw.draw(t, day, decisions.EXIT, EXIT, t.fate[i].uid)
+        u = daily_draw.draw(t, day, draw_ids.EXIT, EXIT, t.fate[i].uid)
         if u < hazard and u < 1.0 - exp(-hazard):
             people.leave(t, i, day)
         i = daily_draw.next_marked(t.leaving, i + 1, people_state.n_rows)

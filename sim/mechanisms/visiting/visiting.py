@@ -17,15 +17,15 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import daily_draw
-from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
+from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "science.md A.4; M15"
 METRICS = (Metric("visits", "members", "members who visited", "T10"),)
 
 
-VISIT = daily_draw.PLACE[decisions.VISIT]
-BUY = daily_draw.PLACE[decisions.BUY]
-EXIT = daily_draw.PLACE[decisions.EXIT]
+VISIT = daily_draw.PLACE[draw_ids.VISIT]
+BUY = daily_draw.PLACE[draw_ids.BUY]
+EXIT = daily_draw.PLACE[draw_ids.EXIT]
 
 
 @params()
@@ -62,7 +62,7 @@ def step(t, day):
         daily_draw.mark(t.leaving, i)
     people_state.n_visitors = n
     t.daily[day, mt.VISITS] = n
-    bout_key = day_key(t.run_state[0].seed_key, decisions.BOUT, day)
+    bout_key = day_key(t.run_state[0].seed_key, draw_ids.BOUT, day)
     for k in range(n):
         if k + AHEAD < n:
             coming = i8(t.visitors[k + AHEAD])
@@ -76,7 +76,7 @@ def _look_at_everybody(t, day, n_rows):
     """Cast everybody's lot: list who comes by, mark who may buy or leave; returns how many come."""
     people_state = t.people_state[0]
     rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
-    key = day_key(t.run_state[0].seed_key, decisions.LOT, day)
+    key = day_key(t.run_state[0].seed_key, draw_ids.LOT, day)
     daily_draw.clear(t.buying, people_state.n_rows)
     daily_draw.clear(t.leaving, people_state.n_rows)
     n = 0
@@ -93,7 +93,7 @@ def _look_at_everybody(t, day, n_rows):
         if not may_visit | may_buy | may_leave:  # one question for nearly everybody
             continue
         if may_visit:
-            u = daily_draw.draw(t, day, decisions.VISIT, VISIT, fate.uid)
+            u = daily_draw.draw(t, day, draw_ids.VISIT, VISIT, fate.uid)
             if u < hazard and u < 1.0 - exp(-hazard):
                 t.visitors[n] = i
                 n += 1

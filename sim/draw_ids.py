@@ -1,4 +1,4 @@
-"""The closed list of random decisions; a draw's address names one of them."""
+"""The closed list of kinds of random draws; a draw's address names one of them."""
 
 from __future__ import annotations
 
