@@ -44,6 +44,20 @@ def test_levers_are_set_by_words(check):
     assert "it writes birthday.greeted, birthday_daily.greetings\n" in told
 
 
+def test_what_a_number_switches_off_and_a_fund_pays_for(check):
+    source = (
+        SOURCE.replace("is_on=lambda levers, params: levers.is_greeting", "is_on=PAID")
+        .replace("class Levers:", "class Levers:\n    cents: int = quantity(0, 'cents', (0, 100), 'x')")
+        .replace("from plaza_lab", "from plaza_lab.sim.state import fund\nfrom plaza_lab", 1)
+        .replace("class Levers:", "PAID = lambda levers, params: levers.cents > 0\n\nclass Levers:")
+        .replace(STEP, STEP + "            fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL,"
+                 " fund.OUTSIDE, t.birthday_levers[0].cents, i)\n")
+    )  # fmt: skip
+    code, told, _ = check(source, "birthday.cents=50", "fund=brand_funded")
+    assert (code, failing(told)) == (0, [])
+    assert "balances" in told
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
