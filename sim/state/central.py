@@ -1,4 +1,4 @@
-"""The brand's part: how many items and events are its own, where members may take them over."""
+"""Central: the brand's part, how many items and events are its own, where members may take them over."""
 
 from __future__ import annotations
 
