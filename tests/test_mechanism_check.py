@@ -45,14 +45,15 @@ def test_levers_are_set_by_words(check):
 
 
 def test_what_a_number_switches_off_and_a_fund_pays_for(check):
+    pays = "            fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, cents, i)\n"
     source = (
-        SOURCE.replace("is_on=lambda levers, params: levers.is_greeting", "is_on=PAID")
-        .replace("class Levers:", "class Levers:\n    cents: int = quantity(0, 'cents', (0, 100), 'x')")
+        SOURCE.replace("levers.is_greeting", "levers.cents > 0")
+        .replace("is_greeting: bool = quantity(False", "cents: int = quantity(0")
+        .replace('"flag"', '"cents", (0, 100)')
         .replace("from plaza_lab", "from plaza_lab.sim.state import fund\nfrom plaza_lab", 1)
-        .replace("class Levers:", "PAID = lambda levers, params: levers.cents > 0\n\nclass Levers:")
-        .replace(STEP, STEP + "            fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL,"
-                 " fund.OUTSIDE, t.birthday_levers[0].cents, i)\n")
-    )  # fmt: skip
+        .replace("    for i in range", "    cents = t.birthday_levers[0].cents\n    for i in range")
+        .replace(STEP, STEP + pays)
+    )
     code, told, _ = check(source, "birthday.cents=50", "fund=brand_funded")
     assert (code, failing(told)) == (0, [])
     assert "balances" in told
