@@ -1,7 +1,7 @@
 """Members: what one remembers; and insiders, who have a stake in the brand.
 
 A member's row holds her traits, drawn once at arrival from her lineage, and her state, changed by
-the processes of the day. How she decides is in ``agents/choices.py``.
+the processes of the day. How she decides is in ``agents/decisions/``.
 """
 
 from __future__ import annotations

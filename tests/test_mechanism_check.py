@@ -46,6 +46,21 @@ def test_levers_are_set_by_words(check):
     assert "it writes birthday.greeted, birthday_daily.greetings\n" in told
 
 
+def test_what_a_number_switches_off_and_a_fund_pays_for(check):
+    pays = "            fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, cents, i)\n"
+    source = (
+        SOURCE.replace("levers.is_greeting", "levers.cents > 0")
+        .replace("is_greeting: bool = quantity(False", "cents: int = quantity(0")
+        .replace('"flag"', '"cents", (0, 100)')
+        .replace("from plaza_lab", "from plaza_lab.sim.state import fund\nfrom plaza_lab", 1)
+        .replace("    for i in range", "    cents = t.birthday_levers[0].cents\n    for i in range")
+        .replace(STEP, STEP + pays)
+    )
+    code, told, _ = check(source, "birthday.cents=50", "fund=brand_funded")
+    assert (code, failing(told)) == (0, [])
+    assert "balances" in told
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

@@ -458,6 +458,20 @@ def test_terminal_tables_fit_and_say_the_answer(runs, pair, sweep, width):
         assert max(map(len, text.splitlines())) <= width, name
 
 
+def test_a_sweep_of_more_outcomes_than_fit_abreast_names_its_points_in_every_table(sweep):
+    by = ["incentive.longest_name_of_all", "fund.another_rather_long_name"]
+    sweep = sweep.rename(columns=dict(zip(["incentive", "fund"], by, strict=True)))
+    names = [*terminal.SWEEP_OUTCOMES, "membership_retention", "joins"]
+    sweep = sweep.assign(membership_retention=sweep["retention"], joins=sweep["growth"])
+    table = summarise(sweep, by, names)
+    console = Console(width=80, file=io.StringIO(), force_terminal=False)
+    console.print(terminal.sweep_table(table, by, tied_with_best(sweep, by), names))
+    text = console.file.getvalue()
+    assert "…" not in text
+    assert text.count("longest_name") >= 2
+    assert len([line for line in text.splitlines() if line.rstrip().endswith("*")]) == 2
+
+
 def test_days_with_two_rows_for_a_day_are_refused(days):
     twice = pd.concat([days, days])
     with pytest.raises(ValueError, match="more than one row"):

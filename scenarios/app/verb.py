@@ -30,7 +30,13 @@ LOCAL = "127.0.0.1"
 
 @verb("app", lambda: _parser())
 def run_app(options: Namespace) -> int:
-    """Carry out ``plaza app``."""
+    """Carry out ``plaza app``.
+
+    Raises
+    ------
+    UserError
+        With one line, if the extra is not installed or the address cannot be listened on.
+    """
     language = chosen_language(options.lang)
     needed("nicegui", "app")
     listening = _socket(options.host, options.port)

@@ -21,7 +21,7 @@ PAIRS = ["a", "b", "correlation"]
 
 
 def quantiles(values: np.ndarray, weights: np.ndarray, shares: Sequence[float]) -> np.ndarray:
-    """Return weighted quantiles at shares in [0, 1]; each is one of the values."""
+    """Return weighted quantiles, shape ``(n,)`` both, at shares in [0, 1]; each is a value."""
     return np.asarray(np.quantile(values, shares, weights=weights, method="inverted_cdf"))
 
 

@@ -1,1 +1,1 @@
-"""``plaza compare`` where it needs the store: until sure enough, and over an ensemble."""
+"""Ways of comparing: at so many pairs, until sure, over worlds, at equal spend, from when on."""

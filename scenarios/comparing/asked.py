@@ -140,6 +140,8 @@ class Wish:
 def wish_in(arguments: Sequence[str]) -> tuple[Wish | None, list[str]]:
     """Take ``--until``, ``--best`` and ``--max-pairs`` out of a command line; return both.
 
+    What is wished is None where none of the first two is there.
+
     Raises
     ------
     UserError

@@ -200,7 +200,13 @@ def compare_until(asked: Asked, wish: Wish) -> int:
 
 
 def select_policy(wish: Wish, asked: Asked) -> int:
-    """Let many policies race seed by seed until the best is left; every run is kept."""
+    """Let many policies race seed by seed until the best is left; every run is kept.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
     from plaza_lab.scenarios.experiments.widths import parse_targets
     from plaza_lab.scenarios.output.provenance import versions
     from plaza_lab.scenarios.statistics.selection import select_best

@@ -60,7 +60,7 @@ class Sizes:
         constraints: int,
         looks: int,
     ) -> Sizes:
-        """Split what may be wrong over all claims of a study, right with probability `level`.
+        """Split what may be wrong over all claims, all right with probability `level`, in (0, 1).
 
         One half is for beaten and one for not beaten; a third each where there are constraints.
         `policies` are judged, `rivals` named for each, `looks` planned.

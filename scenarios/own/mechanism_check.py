@@ -20,7 +20,7 @@ from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.own.mechanism_files import mechanisms_in
-from plaza_lab.scenarios.settings.options import nearest
+from plaza_lab.scenarios.settings.options import LEVERS, nearest
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
@@ -31,7 +31,8 @@ HELP = """plaza mechanism check: does a mechanism of your own hold to the rules?
   plaza mechanism check my_mechanisms.py birthday.is_greeting=true
 
 One line for each check, and exit code 1 if one fails. Levers follow the file as name.lever=value;
-without them every flag of a mechanism that is off is switched on.
+without them every flag of a mechanism that is off is switched on. What it needs of Plaza's own
+levers, such as money to spend, follows too: fund=brand_funded
 """
 MEMBERS, DAYS, SEED = 300, 56, 1
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}
@@ -63,68 +64,89 @@ def run_mechanism(arguments: Sequence[str]) -> int:
     mechanisms = mechanisms_in(Path(rest[0])).mechanisms
     if not mechanisms:
         raise UserError(f"{rest[0]} makes no Mechanism; write Name = Mechanism('name', step)")
+    own = {one.name for one in mechanisms}
+    plazas = [word for word in rest[1:] if _group_of(word) in LEVERS and _group_of(word) not in own]
+    setting = _setting(plazas)
     n_wrong = 0
-    for one in _set(mechanisms, rest[1:]):
-        for what, wrong in _checks(one):
+    told = _set(mechanisms, [word for word in rest[1:] if word not in plazas])
+    for as_written, one in zip(mechanisms, told, strict=True):
+        for what, wrong in _checks(one, as_written, setting):
             n_wrong += bool(wrong)
             verdict = "FAILS" if wrong else "holds"
             say(f"{verdict}  {one.name}: {what}{f': {wrong}' if wrong else ''}")
     return 1 if n_wrong else 0
 
 
-def _checks(one: Mechanism) -> Iterator[Found]:
+def _group_of(word: str) -> str:
+    return word.partition("=")[0].partition(".")[0]
+
+
+def _setting(plazas: Sequence[str]) -> Setting:
+    """Make the small community that is lived; without words it is the engine's own default."""
+    from plaza_lab.scenarios.experiments.design import one_policy
+    from plaza_lab.sim.setting import Population, Setting
+
+    setting = Setting(population=Population(initial_members=MEMBERS, ties=3.0))
+    if not plazas:
+        return setting
+    return dataclasses.replace(setting, policy=one_policy(plazas).setting.policy)
+
+
+def _checks(one: Mechanism, as_written: Mechanism, setting: Setting) -> Iterator[Found]:
     """Try a mechanism that is switched on: what was checked, and what is wrong, if anything."""
-    yield _off_is_plaza(one)
+    yield _off_is_plaza(one, as_written, setting)
     yield "switched on, it has something to do", "" if one.is_in_use() else "is_on says no"
-    seconds = _made_ready(one)
+    seconds = _made_ready(one, setting)
     if seconds is not None:
         yield f"its kernels are ready after {seconds:.1f} s of processor time", ""
     try:
-        lived = _lived([one])
+        lived = _lived([one], setting)
     except Exception as failed:
         yield "a community lives by it", " ".join(f"{type(failed).__name__}: {failed}".split())
         return
     yield "a community lives by it", ""
-    same = not _differences(lived, _lived([one]))
+    same = not _differences(lived, _lived([one], setting))
     yield "the same seed gives the same days", "" if same else "two runs differ"
-    yield from _step_alone(one)
+    yield from _step_alone(one, setting)
     yield from _metrics(one, lived)
     wrong = [name for name, _, new in _columns(lived) if _is_broken(new)]
     yield "no state is without a number", f"{', '.join(wrong[:5])}" if wrong else ""
 
 
-def _off_is_plaza(one: Mechanism) -> Found:
+def _off_is_plaza(one: Mechanism, as_written: Mechanism, setting: Setting) -> Found:
+    """Switch it off by its flags, or by the levers that its file gives it."""
     flags = {name: False for name, value in one.values().items() if isinstance(value, bool)}
     off = one.with_levers(**flags) if flags else one
+    off = as_written if off.is_in_use() else off
     what = "switched off, it changes no byte"
     if off.is_in_use():
         return what, "nothing switches it off; give it a flag and is_on=lambda levers, params: ..."
-    wrong = _differences(_lived([]), _lived([off]))
+    wrong = _differences(_lived([], setting), _lived([off], setting))
     return what, f"{', '.join(sorted(wrong)[:5])} differ" if wrong else ""
 
 
-def _made_ready(one: Mechanism) -> float | None:
+def _made_ready(one: Mechanism, setting: Setting) -> float | None:
     """Seconds of processor time to compile its step, and the decisions that it adds terms to.
 
     Next to nothing where the cache has them; None where that fails, which living tells of.
     """
     from plaza_lab.sim.compile import warm
 
-    warm(settings=[_setting([])])
+    warm(settings=[setting])
     began = time.process_time()
     try:
-        warm(settings=[_setting([one])])
+        warm(settings=[_with([one], setting)])
     except Exception:
         return None
     return time.process_time() - began
 
 
-def _step_alone(one: Mechanism) -> Iterator[Found]:
+def _step_alone(one: Mechanism, setting: Setting) -> Iterator[Found]:
     """Let the step run on its own, on copies of the same evening, compiled and not."""
     from plaza_lab.engine.handle import STEP
     from plaza_lab.engine.plain import plain
 
-    before, compiled, in_python = (_lived([one], days=DAYS) for _ in range(3))
+    before, compiled, in_python = (_lived([one], setting) for _ in range(3))
     if hasattr(one.step, "compile"):
         one.step.compile(STEP)
     day = np.int64(DAYS)  # opened, and not lived yet
@@ -158,18 +180,16 @@ def _metrics(one: Mechanism, lived: Tables) -> Iterator[Found]:
         yield f"its metric {metric.name} moves", "" if moved else f"0 on each of {DAYS} days"
 
 
-def _setting(own: list[Mechanism]) -> Setting:
+def _with(own: list[Mechanism], setting: Setting) -> Setting:
     from plaza_lab.sim.model import PLAZA, Model
-    from plaza_lab.sim.setting import Population, Setting
 
-    setting = Setting(population=Population(initial_members=MEMBERS, ties=3.0))
     return dataclasses.replace(setting, model=Model([*PLAZA, *own])) if own else setting
 
 
-def _lived(own: list[Mechanism], days: int = DAYS) -> Tables:
+def _lived(own: list[Mechanism], setting: Setting) -> Tables:
     from plaza_lab.sim.engine import live_until, open_tables
 
-    return live_until(open_tables(_setting(own), SEED, days + 7), 0, days)
+    return live_until(open_tables(_with(own, setting), SEED, DAYS + 7), 0, DAYS)
 
 
 def _columns(a: Tables, b: Tables | None = None) -> Iterator[tuple[str, Any, Any]]:

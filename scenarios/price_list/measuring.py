@@ -222,7 +222,8 @@ def measure(
     """Run every option in the worlds, and compare it with its group's neutral one by seed.
 
     World by world, in the order of the groups; `tried` is what :func:`planned` returned,
-    `failures` takes a line for each run that could not be finished, `on_run` is called after each.
+    `failures` takes a line for each run that could not be finished, `on_run` is called after each;
+    `workers` run side by side, 0 takes every core.
     """
     points = list(planned(groups, worlds) if tried is None else tried)
     distinct = {one.point.fingerprint: one.point for one in points}

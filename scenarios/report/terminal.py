@@ -16,7 +16,13 @@ from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.command_line.printing import grid
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.language.terminal import Wrapped
-from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
+from plaza_lab.scenarios.outcomes import (
+    Outcome,
+    outcome_named,
+    outcome_unit,
+    show_difference,
+    show_value,
+)
 from plaza_lab.scenarios.report.words import (
     OUTCOMES,
     PAIRS,
@@ -44,6 +50,8 @@ WIDEST_HEAD = 18
 """Columns of the heads of the first screen; a longer one is wrapped at its spaces."""
 WIDEST_POINT = 20
 """Characters beyond which the settings of a design point stand below one another."""
+ABREAST = len(SWEEP_OUTCOMES)
+"""Outcomes of a sweep that 80 columns hold beside its design points; more stand in tables below."""
 
 
 def first_screen(lines: Sequence[Line]) -> RenderableType:
@@ -222,7 +230,7 @@ def sweep_table(
     outcomes: Sequence[str] = SWEEP_OUTCOMES,
     ranked: str = "retention",
 ) -> RenderableType:
-    """Lay out a sweep: growth, retention and fund spend of each design point.
+    """Lay out a sweep: growth, retention and fund spend of each design point, then what is more.
 
     Parameters
     ----------
@@ -243,34 +251,46 @@ def sweep_table(
         Print it with a ``rich.console.Console``.
     """
     shown = [outcome_named(name) for name in outcomes if name in table]
+    marks = marks_of(ranking, by, best="*", tied="=")
+    laid = [
+        _points_table(table, by, shown[first : first + ABREAST], marks)
+        for first in range(0, len(shown), ABREAST)
+    ]
+    counts = {int(n) for n in table["runs"]}
+    foot = f"{counted(counts.pop(), 'run')} a design point. " if len(counts) == 1 else ""
+    if ranking is None:
+        return Group(*laid, Text(foot.strip(), style="dim"))
+    lead = Text(sweep_answer(ranking, by, ranked), style="bold")
+    label = outcome_named(ranked).label.lower()
+    note = f"{foot}* best {label}; = not clearly different from it, paired by seed."
+    return Group(lead, *laid, Text(note, style="dim"))
+
+
+def _points_table(
+    table: pd.DataFrame, by: Sequence[str], shown: Sequence[Outcome], marks: Mapping[str, str]
+) -> Table:
+    """Lay out some outcomes of each design point, and its mark."""
     laid = grid()
     widest = {column: max(map(len, map(str, (column, *table[column])))) for column in by}
     is_stacked = sum(widest.values()) > WIDEST_POINT
     for heads in ["\n".join(by)] if is_stacked else by:
         laid.add_column(heads, overflow="fold", min_width=min(max(widest.values()), WIDEST_POINT))
-    counts = {int(n) for n in table["runs"]}
-    if len(counts) > 1:
+    has_counts = table["runs"].nunique() > 1
+    if has_counts:
         laid.add_column("runs", justify="right")
     for outcome in shown:
         head = "\n".join([*halves(outcome.label), outcome_unit(outcome)]).rstrip()
         laid.add_column(head, justify="right", no_wrap=True)
-    marks = marks_of(ranking, by, best="*", tied="=")
     if marks:
         laid.add_column("")
     for row in records(table):
         point = [str(row[column]) for column in by]
         cells = ["\n".join(point)] if is_stacked else point
-        cells += [str(row["runs"])] * (len(counts) > 1)
+        cells += [str(row["runs"])] * has_counts
         levels = (level_text(row, outcome.name) for outcome in shown)
         cells += [f"{value}\n({span})" if span else value for value, span in levels]
         laid.add_row(*cells, *([marks.get(point_name(row, by), "")] if marks else []))
-    foot = f"{counted(counts.pop(), 'run')} a design point. " if len(counts) == 1 else ""
-    if ranking is None:
-        return Group(laid, Text(foot.strip(), style="dim"))
-    lead = Text(sweep_answer(ranking, by, ranked), style="bold")
-    label = outcome_named(ranked).label.lower()
-    note = f"{foot}* best {label}; = not clearly different from it, paired by seed."
-    return Group(lead, laid, Text(note, style="dim"))
+    return laid
 
 
 def halves(label: str) -> list[str]:

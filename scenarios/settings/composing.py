@@ -156,6 +156,11 @@ def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = T
     """Check a configuration that Hydra composed, its own node there or not, and give it its types.
 
     `choices` holds the option chosen in every group; the rest is as for :func:`compose`.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
     """
     from omegaconf import open_dict
 

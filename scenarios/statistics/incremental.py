@@ -202,7 +202,7 @@ def fieller_of(
     """Ratio of two means with Fieller's interval, as :func:`fieller`.
 
     `means` are numerator and denominator, `covariance` that of these means, shape ``(2, 2)``, of
-    `freedom` degrees.
+    `freedom` degrees; `level` is the coverage, in (0, 1).
     """
     return _fieller(means, covariance, float(scipy.special.stdtrit(freedom, (1 + level) / 2)))
 

@@ -63,5 +63,8 @@ def benjamini_hochberg(p: Sequence[float] | np.ndarray) -> np.ndarray:
 
 
 def shared_level(level: float, questions: int) -> float:
-    """Coverage in (0, 1) of each of several intervals so that all hold together (Bonferroni)."""
+    """Coverage of each of some `questions`, 1 or more, so that all hold together (Bonferroni).
+
+    `level` is the coverage wanted of all together; both lie in (0, 1).
+    """
     return 1 - (1 - level) / questions

@@ -153,7 +153,8 @@ class Screening:
 def constant(k: int, first: int, level: float) -> float:
     """Constant of KN for c = 1: h squared, of `k` policies and `first` pairs, both at least 2.
 
-    ``2 eta (first - 1)``, with eta from Kim & Nelson (2001), Bonferroni over ``k - 1`` rivals.
+    ``2 eta (first - 1)``, with eta from Kim & Nelson (2001), Bonferroni over ``k - 1`` rivals at a
+    confidence `level` in (0, 1).
     """
     eta = ((2 * (1 - level) / (k - 1)) ** (-2 / (first - 1)) - 1) / 2
     return 2 * eta * (first - 1)

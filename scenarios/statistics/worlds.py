@@ -136,7 +136,10 @@ def worlds_of(index: pd.Index) -> np.ndarray | None:
 
 
 def world_means(values: np.ndarray, worlds: np.ndarray | None) -> np.ndarray:
-    """Average the pairs of each world, so that every world counts once; None leaves them be."""
+    """Average the pairs of each world, so that every world counts once; None leaves them be.
+
+    Of finite values, shape ``(pairs,)``, and the world of each; shape ``(worlds,)``.
+    """
     if worlds is None:
         return values
     counts = np.bincount(worlds)
@@ -170,8 +173,9 @@ def over_worlds(table: np.ndarray, level: float) -> MeanInterval:
 def world_share(values: np.ndarray, worlds: np.ndarray | None) -> float:
     """Share of the variance of single paired differences that comes from the world, not from luck.
 
-    From 0 to 1, by the analysis of variance with random worlds (Searle et al. 1992); NaN with one
-    world, with one seed a world, or when all values are equal.
+    From 0 to 1, by the analysis of variance with random worlds (Searle et al. 1992), of finite
+    values, shape ``(pairs,)``, and the world of each; NaN with one world (or None), with one seed a
+    world, or when all values are equal.
     """
     if worlds is None:
         return math.nan

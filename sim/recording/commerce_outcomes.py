@@ -30,7 +30,7 @@ SPENDING = {
 
 
 def commerce_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
-    """Compute the outcomes of commerce of a finished run."""
+    """Compute the outcomes of commerce of a finished run; NaN for a rate with an empty base."""
     daily, total = sums.daily, sums.total
     spent = rows_of(tables.members, tables.people_state[0].n_rows)["spent"]
     treated = ratio(total[mt.WINBACK_TREATED_KEPT], total[mt.WINBACK_TREATED])
@@ -86,7 +86,10 @@ def _last(daily: np.ndarray, column: int) -> float:
 
 
 def route_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
-    """Compute cost per join by route, the yield of shared items, and the KOC plan."""
+    """Compute cost per join by route, the yield of shared items, and the KOC plan.
+
+    NaN for a route that nobody came by.
+    """
     daily, month = sums.daily, sums.month
     return {
         "cost_per_join_paid_yuan": _cost(sums, fund.MEDIA, mt.JOINS_PAID),

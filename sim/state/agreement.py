@@ -84,6 +84,8 @@ def _draws(t, asked, number):
 def wait_of(t, areas, asked, number):
     """Whole days that a decision waits for other departments; part of a day is one by chance.
 
+    0 where nobody else has a say.
+
     Parameters
     ----------
     areas : int

@@ -1,4 +1,4 @@
-"""Duty: putting somebody into a role of the team, letting them go, and counting who serves."""
+"""Appointments: putting somebody into a role of the team, letting them go, counting who serves."""
 
 from __future__ import annotations
 

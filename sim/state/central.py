@@ -1,4 +1,4 @@
-"""The brand's part: how many items and events are its own, where members may take them over."""
+"""How central: how many items and events are the brand's own, where members may take them over."""
 
 from __future__ import annotations
 

@@ -61,7 +61,10 @@ def row_of(t, group, topic, uid):
 
 @compiled()
 def enter(t, i, key):
-    """Count a member among the holders of her skill; a few of them are kept, each as likely."""
+    """Count a member among the holders of her skill; a few of them are kept, each as likely.
+
+    `key` is that of this count's draws.
+    """
     m = t.members[i]
     uid = t.fate[i].uid
     row = row_of(t, i8(m.group), i8(m.skill_topic), uid)

@@ -1,4 +1,4 @@
-"""Portraits: what the brand knows of a member, as ranks among the members."""
+"""Profiles, or portraits: what the brand knows of a member, as ranks among the members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Talk: who replied to whom, noted for an observer who asks for it.
+"""The reply log: who replied to whom, noted for an observer who asks for it.
 
 The log has no room unless ``open_tables`` is asked for it, and then an observer
 between days empties it; a run that nobody observes pays one comparison for each reply.

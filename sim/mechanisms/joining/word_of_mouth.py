@@ -1,4 +1,4 @@
-"""Telling: members speak of the community to friends outside, for good or ill (M02).
+"""Word of mouth: members tell friends outside of the community, for good or ill (M02).
 
 A member who is glad of the community mentions it to a friend, who may come to the gate; one who is
 unhappy warns a friend off, and what is said there is heard at the gate by others too. Nobody pays

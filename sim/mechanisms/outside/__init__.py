@@ -1,1 +1,1 @@
-"""What comes from outside, whatever the policy: dated shocks."""
+"""What comes from outside, whatever the policy: dated shocks, and rivals."""

@@ -1,4 +1,4 @@
-"""Grades: contribution and spend unlock grades; grades of those who stay away sink."""
+"""Levels, or grades: contribution and spend unlock grades; grades of those who stay away sink."""
 
 from __future__ import annotations
 
