@@ -96,6 +96,22 @@ def test_mistakes_in_levers(check):
         assert says in told
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"birthday", step', '"gaming", step', "'gaming' is there twice"),
+        ('Metric("greetings"', 'Metric("members"', "there is a metric 'members' already"),
+        ("levers.is_greeting,", "levers.nothing,", "its is_on fails: AttributeError"),
+    ],
+)
+def test_what_no_model_takes_is_a_mistake_of_the_file(check, old, new, says):
+    assert old in SOURCE
+    code, told, line = check(SOURCE.replace(old, new))
+    assert (code, told) == (2, "")
+    assert says in line
+    assert "fault of Plaza" not in line
+
+
 def test_help(capsys):
     assert main(["mechanism", "--help"]) == 0
     assert "exit code 1 if one fails" in capsys.readouterr().out

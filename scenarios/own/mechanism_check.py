@@ -206,6 +206,12 @@ def _set(mechanisms: Sequence[Mechanism], words: Sequence[str]) -> list[Mechanis
     """Mechanisms with levers set as told; where nothing is told, what is off is switched on."""
     import yaml
 
+    from plaza_lab.sim.model import PLAZA, Model
+
+    try:
+        Model([*PLAZA, *mechanisms])  # names that are taken are refused here
+    except (TypeError, ValueError) as wrong:
+        raise UserError(str(wrong)) from wrong
     chosen: dict[str, dict[str, Any]] = {one.name: {} for one in mechanisms}
     for word in words:
         key, equals, value = word.partition("=")
