@@ -31,7 +31,7 @@ HELP = """plaza mechanism check: does a mechanism of your own hold to the rules?
 One line for each check, and exit code 1 if one fails. Levers follow the file as name.lever=value;
 without them every flag of a mechanism that is off is switched on.
 """
-MEMBERS, DAYS, SEED = 300, 56, 1
+MEMBERS, DAYS, SEED, WEEK = 300, 56, 1, 7
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 UNTOUCHED = ("policy", "params", "first_row")
 """Tables that no step of a day may write."""
@@ -75,6 +75,7 @@ def _checks(one: Mechanism) -> Iterator[Found]:
     yield _off_is_plaza(one)
     yield "switched on, it has something to do", "" if one.is_in_use() else "is_on says no"
     try:
+        _stays_in_tables(one)
         lived = _lived([one])
     except Exception as failed:
         yield "a community lives by it", " ".join(f"{type(failed).__name__}: {failed}".split())
@@ -96,6 +97,24 @@ def _off_is_plaza(one: Mechanism) -> Found:
         return what, "nothing switches it off; give it a flag and is_on=lambda levers, params: ..."
     wrong = _differences(_lived([]), _lived([off]))
     return what, f"{', '.join(sorted(wrong)[:5])} differ" if wrong else ""
+
+
+def _stays_in_tables(one: Mechanism) -> None:
+    """Take the step through a week in plain Python; compiled, it would write beside its tables.
+
+    Raises IndexError where it asks for a row that is not there. What else plain Python meets in a
+    community of which no other step has run tells nothing.
+    """
+    from plaza_lab.engine.plain import plain
+
+    tables, step = _lived([one], days=0), plain(one.step)
+    for day in range(WEEK):
+        try:
+            step(tables, np.int64(day))
+        except IndexError:
+            raise
+        except Exception:
+            return
 
 
 def _step_alone(one: Mechanism) -> Iterator[Found]:
@@ -145,7 +164,7 @@ def _lived(own: list[Mechanism], days: int = DAYS) -> Tables:
     setting = Setting(population=Population(initial_members=MEMBERS, ties=3.0))
     if own:
         setting = dataclasses.replace(setting, model=Model([*PLAZA, *own]))
-    return live_until(open_tables(setting, SEED, days + 7), 0, days)
+    return live_until(open_tables(setting, SEED, days + WEEK), 0, days)
 
 
 def _columns(a: Tables, b: Tables | None = None) -> Iterator[tuple[str, Any, Any]]:
