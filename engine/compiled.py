@@ -126,6 +126,8 @@ class Compiled:
             self._linked = self._link(kinds)
             if self._linked is None:
                 self.compile(kinds)
+                # as the next process will: what numba calls by its address passes errors over
+                self._linked = self._link(kinds)
 
     def address(self, kinds: Sequence[str]) -> int:
         """Address of its machine code, which takes its arguments as C does.

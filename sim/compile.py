@@ -32,6 +32,10 @@ _loaded: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 _own_lock = threading.Lock()
 
 
+class CannotCompile(TypeError):
+    """What a user wrote is nothing that numba can compile; says what, in one line."""
+
+
 def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
     """Compile what is not in the cache yet, and load the kernels.
 
@@ -95,7 +99,7 @@ def _compile(kernel: Any, signature: Any) -> None:
             line for line in lines if line and not line.startswith(("Failed in", "During", ">>>"))
         ]
         places = [line for line in lines if line.startswith("File ")]
-        raise TypeError(
+        raise CannotCompile(
             f"{kernel.__module__}.{kernel.__name__} cannot be compiled: {(told or lines)[0][:200]}"
             f"{f' ({places[0]})' if places else ''}"
         ) from wrong

@@ -67,6 +67,38 @@ def test_processes_never_import_each_other():
         ], file
 
 
+def at_once(tree: ast.AST) -> Iterator[ast.stmt]:
+    """Statements that run while a module is imported: no functions, nothing for types alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.stmt):
+            yield node
+        yield from at_once(node)
+
+
+def test_every_module_can_be_the_first_that_is_imported():
+    files = {
+        ".".join(("plaza_lab", *file.relative_to(ROOT).with_suffix("").parts)): file
+        for file in sources(*BELOW)
+    }
+    modules = {name.removesuffix(".__init__"): file for name, file in files.items()}
+    needs: dict[str, set[str]] = {}
+    for name, file in modules.items():
+        nodes = [
+            node for node in at_once(ast.parse(file.read_text("utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module
+        ]  # fmt: skip
+        named = {f"{node.module}.{own.name}" for node in nodes for own in node.names}
+        needs[name] = (named | {node.module for node in nodes}) & {*modules} - {name}
+        assert not any(isinstance(node, ast.ImportFrom) and node.level for node in nodes), file
+    while done := {name for name, own in needs.items() if not own}:
+        needs = {name: own - done for name, own in needs.items() if name not in done}
+    assert not needs, "imports go round in a circle"
+
+
 @pytest.mark.skipif(
     importlib.util.find_spec("importlinter") is None,
     reason="import-linter is not installed; pip install -e '.[dev]'",

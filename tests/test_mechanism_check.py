@@ -71,11 +71,13 @@ def test_what_a_number_switches_off_and_a_fund_pays_for(check):
         (STEP, STEP + "            t.birthday[t.birthday.shape[0] - 1].greeted += 1\n",
          "birthday (rows of nobody)"),
         (STEP, STEP + "            t.fate[i].uid += 1\n", "fate.uid"),
+        (STEP, STEP.replace("[i]", "[i + 100_000]"), "a community lives by it: IndexError: index "),
         (".greetings += 1.0", ".greetings += 0.0", "its metric greetings moves: 0 on each of 56"),
         (", is_on=lambda levers, params: levers.is_greeting", "", "nothing switches it off"),
         ("levers.is_greeting", "not levers.is_greeting",
          "switched off, it changes no byte: nothing switches it off"),
-        (STEP, STEP.replace("greeted", "greted"), "a community lives by it: TypeError"),
+        (STEP, STEP.replace("greeted", "greted"),
+         "lives by it: CannotCompile: my_mechanisms.step cannot be compiled: no field 'greted'"),
         ("t.birthday_params[0].lift)", "math.nan)", "no state is without a number: "),
     ],
 )  # fmt: skip
@@ -111,6 +113,22 @@ def test_mistakes_in_levers(check):
         code, _, told = check(SOURCE, word)
         assert code == 2
         assert says in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"birthday", step', '"gaming", step', "'gaming' is there twice"),
+        ('Metric("greetings"', 'Metric("members"', "there is a metric 'members' already"),
+        ("levers.is_greeting,", "levers.nothing,", "its is_on fails: AttributeError"),
+    ],
+)
+def test_what_no_model_takes_is_a_mistake_of_the_file(check, old, new, says):
+    assert old in SOURCE
+    code, told, line = check(SOURCE.replace(old, new))
+    assert (code, told) == (2, "")
+    assert says in line
+    assert "fault of Plaza" not in line
 
 
 def test_help(capsys):

@@ -154,7 +154,8 @@ def test_mistakes_are_told_in_one_line(folder, capsys, words, says):
 
 def test_what_cannot_be_compiled_is_told(folder, capsys):
     (folder / "my_mechanisms.py").write_text(SOURCE.replace("greeted += 1", "greted += 1"))
-    assert main(["run", WORD, ON, *FEW]) != 0
+    assert main(["run", WORD, ON, *FEW]) == 2
     told = capsys.readouterr().err
-    assert "cannot be compiled" in told
+    assert "my_mechanisms.step cannot be compiled: no field 'greted'" in told
     assert "Traceback" not in told
+    assert "fault of Plaza" not in told

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from plaza_lab.scenarios.command_line import stopping
+from plaza_lab.scenarios.command_line import cli, stopping
 from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -196,6 +197,28 @@ def test_what_a_stop_broke_off_is_not_told_as_a_fault(capsys):
         assert capsys.readouterr().err == ""
     finally:
         sys.unraisablehook = before
+
+
+@pytest.mark.parametrize(
+    ("trips", "code", "says"),
+    [
+        (AttributeError("'NoneType' object has no attribute 'flags'"), 130, "stopped by Ctrl-C"),
+        (OSError("no space left"), 2, "defaults: no space left"),
+    ],
+)
+def test_a_library_that_trips_over_a_stop_is_no_mistake(monkeypatch, capsys, trips, code, says):
+    def tidying(_):
+        try:
+            try:
+                raise KeyboardInterrupt
+            finally:
+                raise trips
+        except Exception as wrong:
+            raise UserError(f"defaults: {wrong}") from wrong
+
+    monkeypatch.setattr(cli, "_dispatch", tidying)
+    assert main(["run"]) == code
+    assert says in capsys.readouterr().err
 
 
 def test_without_a_stop_a_fault_in_a_destructor_is_told(monkeypatch):

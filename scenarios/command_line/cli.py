@@ -53,11 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answered(arguments: list[str]) -> int:
     """Exit code of a command, with every mistake said in one line."""
-    from plaza_lab.scenarios.command_line.stopping import stopped_by
+    from plaza_lab.scenarios.command_line.stopping import is_of_a_stop, stopped_by
 
     try:
-        check_words(arguments)
-        return _dispatch(arguments)
+        try:
+            check_words(arguments)
+            return _dispatch(arguments)
+        except Exception as wrong:
+            if is_of_a_stop(wrong):
+                raise KeyboardInterrupt from wrong
+            raise
     except UserError as mistake:
         return _stop(str(mistake), MISTAKE, arguments)
     except KeyboardInterrupt:

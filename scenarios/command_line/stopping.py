@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, NoReturn
 
+from plaza_lab.scenarios.errors import UserError
+
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Signals that ask a process to end; not every system has all of them."""
 GRACE_S = 10.0
@@ -72,6 +74,21 @@ def stopped_by() -> str:
     """Name what stopped this command: ``Ctrl-C``, or a signal such as ``SIGTERM``."""
     others = [number for number in _received if number != signal.SIGINT]
     return signal.Signals(others[0]).name if others else "Ctrl-C"
+
+
+def is_of_a_stop(wrong: BaseException) -> bool:
+    """Whether an error was met by a library that tidied up because of a signal.
+
+    Errors of files are none: what could not be kept is told.
+    """
+    one: BaseException | None = wrong
+    while one is not None:
+        behind = one.__cause__ or one.__context__
+        is_ours = isinstance(one, (UserError, OSError))
+        if isinstance(behind, KeyboardInterrupt) and not is_ours:
+            return True
+        one = behind
+    return False
 
 
 def wait_for(process: subprocess.Popen[Any]) -> int:

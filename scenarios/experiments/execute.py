@@ -46,9 +46,23 @@ def prepare(progress: Progress, points: Sequence[DesignPoint] = ()) -> None:
     points : sequence of DesignPoint
         What is going to be run, where that is known: what it leaves off is not compiled.
     """
-    from plaza_lab.sim.compile import warm
+    make_ready(progress, [point.setting for point in points])
 
-    warm(progress.compiling, [point.setting for point in points])
+
+def make_ready(progress: Progress, settings: Iterable[Setting]) -> None:
+    """Compile or load, as :func:`prepare`, what settings live by.
+
+    Raises
+    ------
+    UserError
+        If a mechanism of the user's own cannot be compiled.
+    """
+    from plaza_lab.sim.compile import CannotCompile, warm
+
+    try:
+        warm(progress.compiling, settings)
+    except CannotCompile as wrong:
+        raise UserError(str(wrong)) from wrong
 
 
 @dataclass(frozen=True)
@@ -220,10 +234,9 @@ def observe(
     UserError
         What `see` says of the question itself, or if no seed could be seen.
     """
-    from plaza_lab.sim.compile import warm
     from plaza_lab.sim.side_by_side import side_by_side
 
-    warm(progress.compiling, settings)
+    make_ready(progress, settings)
     found = []
     each = side_by_side((partial(see, seed) for seed in seeds), workers)
     for seed, seen in zip(seeds, each, strict=True):

@@ -34,7 +34,7 @@ One line for each check, and exit code 1 if one fails. Levers follow the file as
 without them every flag of a mechanism that is off is switched on. What it needs of Plaza's own
 levers, such as money to spend, follows too: fund=brand_funded
 """
-MEMBERS, DAYS, SEED = 300, 56, 1
+MEMBERS, DAYS, SEED, WEEK = 300, 56, 1, 7
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 UNTOUCHED = ("policy", "params", "first_row")
 """Tables that no step of a day may write."""
@@ -100,6 +100,7 @@ def _checks(one: Mechanism, as_written: Mechanism, setting: Setting) -> Iterator
     if seconds is not None:
         yield f"its kernels are ready after {seconds:.1f} s of processor time", ""
     try:
+        _stays_in_tables(one, setting)
         lived = _lived([one], setting)
     except Exception as failed:
         yield "a community lives by it", " ".join(f"{type(failed).__name__}: {failed}".split())
@@ -139,6 +140,24 @@ def _made_ready(one: Mechanism, setting: Setting) -> float | None:
     except Exception:
         return None
     return time.process_time() - began
+
+
+def _stays_in_tables(one: Mechanism, setting: Setting) -> None:
+    """Take the step through a week in plain Python; compiled, it would write beside its tables.
+
+    Raises IndexError where it asks for a row that is not there. What else plain Python meets in a
+    community of which no other step has run tells nothing.
+    """
+    from plaza_lab.engine.plain import plain
+
+    tables, step = _lived([one], setting, days=0), plain(one.step)
+    for day in range(WEEK):
+        try:
+            step(tables, np.int64(day))
+        except IndexError:
+            raise
+        except Exception:
+            return
 
 
 def _step_alone(one: Mechanism, setting: Setting) -> Iterator[Found]:
@@ -186,10 +205,10 @@ def _with(own: list[Mechanism], setting: Setting) -> Setting:
     return dataclasses.replace(setting, model=Model([*PLAZA, *own])) if own else setting
 
 
-def _lived(own: list[Mechanism], setting: Setting) -> Tables:
+def _lived(own: list[Mechanism], setting: Setting, days: int = DAYS) -> Tables:
     from plaza_lab.sim.engine import live_until, open_tables
 
-    return live_until(open_tables(_with(own, setting), SEED, DAYS + 7), 0, DAYS)
+    return live_until(open_tables(_with(own, setting), SEED, days + WEEK), 0, days)
 
 
 def _columns(a: Tables, b: Tables | None = None) -> Iterator[tuple[str, Any, Any]]:
@@ -250,6 +269,12 @@ def _set(mechanisms: Sequence[Mechanism], words: Sequence[str]) -> list[Mechanis
     """Mechanisms with levers set as told; where nothing is told, what is off is switched on."""
     import yaml
 
+    from plaza_lab.sim.model import PLAZA, Model
+
+    try:
+        Model([*PLAZA, *mechanisms])  # names that are taken are refused here
+    except (TypeError, ValueError) as wrong:
+        raise UserError(str(wrong)) from wrong
     chosen: dict[str, dict[str, Any]] = {one.name: {} for one in mechanisms}
     for word in words:
         key, equals, value = word.partition("=")

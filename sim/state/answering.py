@@ -16,7 +16,7 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, trial
 from plaza_lab.sim.state import requests as board
-from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.state.archive import Protocol
 
 METRICS = (
     Metric("solved", "requests", "help requests solved", "T17"),

@@ -6,6 +6,8 @@ served from the stock, with nobody's effort, and the author is credited.
 
 from __future__ import annotations
 
+import enum
+
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -16,6 +18,15 @@ from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import U64, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+
+
+class Protocol(enum.IntEnum):
+    """How problems are discussed (M20)."""
+
+    FREE_CHAT = 0
+    STRUCTURED = 1
+    STRUCTURED_DIGEST = 2
+
 
 METRICS = (Metric("archive_served", "requests", "requests served from the archive", "T17"),)
 

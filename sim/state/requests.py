@@ -16,15 +16,6 @@ from plaza_lab.engine.elementary import power
 from plaza_lab.sim.state import fetching, returns
 from plaza_lab.sim.state.items import TOPICS
 
-
-class Protocol(enum.IntEnum):
-    """How problems are discussed (M20)."""
-
-    FREE_CHAT = 0
-    STRUCTURED = 1
-    STRUCTURED_DIGEST = 2
-
-
 OLDEST = np.int64(0)
 NONE = np.int64(-1)
 BOARD = 32

@@ -18,7 +18,7 @@ from plaza_lab.engine.elementary import log
 from plaza_lab.sim.levers import params
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.state.archive import Protocol
 
 METRICS = (
     Metric("views", "views", "items read", "T31"),

@@ -67,6 +67,16 @@ def test_an_error_in_linked_code_is_raised_and_leaves_numba_alone():
         picked.dispatcher(7)
 
 
+def test_an_error_is_raised_by_the_process_that_compiles_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("plaza_lab.engine.kernel_cache.cache_folder", lambda: tmp_path)
+    made = picked.compile_like(picked.py_func)
+    made.get_ready(("int64",))
+    assert len(made.dispatcher.overloads) == 1
+    assert made.address(("int64",)) == made._linked.address
+    with pytest.raises(RuntimeError, match="met an error"):
+        made(7)
+
+
 def test_arguments_that_are_no_numbers_go_to_numba():
     again = linked(picked, ("int64",))
     with pytest.raises(Exception, match="unicode"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, poisson, uniform
 from plaza_lab.sim.state import archive, fund
-from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.state.archive import Protocol
 from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M37, M38"

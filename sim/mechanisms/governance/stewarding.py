@@ -22,8 +22,8 @@ from plaza_lab.sim.state.appointments import (
     hours_on_duty,
     on_duty,
 )
+from plaza_lab.sim.state.archive import Protocol
 from plaza_lab.sim.state.dashboard import total
-from plaza_lab.sim.state.requests import Protocol
 from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M61, M62, M63, M121; W04, W05"

@@ -20,8 +20,8 @@ from plaza_lab.sim.state import (
     trial,
 )
 from plaza_lab.sim.state import requests as board
+from plaza_lab.sim.state.archive import Protocol
 from plaza_lab.sim.state.directory import Directory
-from plaza_lab.sim.state.requests import Protocol
 from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"

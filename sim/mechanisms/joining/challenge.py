@@ -13,9 +13,9 @@ from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import fund, prospects, traits
 from plaza_lab.sim.state import requests as board
+from plaza_lab.sim.state.archive import Protocol
 from plaza_lab.sim.state.items import TOPICS
 from plaza_lab.sim.state.prospects import Gate
-from plaza_lab.sim.state.requests import Protocol
 from plaza_lab.sim.stepping import compiled, draw_ids, f8, i8, kernel, mt
 
 SOURCE = "M11; F12, F13, F14; W06, W07"
