@@ -49,7 +49,7 @@ def day_key(seed_key, decision, day):
     seed_key : uint64
         Key of the run, from :func:`run_key`.
     decision : int
-        A member of :class:`plaza_lab.sim.decisions.Decision`.
+        A number of :mod:`plaza_lab.sim.decisions`.
     day : int
         Day of the run.
     """
