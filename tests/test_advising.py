@@ -125,6 +125,9 @@ def test_unspent_farmed_and_unequal_money_is_said():
     assert lines["Not spent"] == "thanks 9,000 of 9,000 yuan and prize 6,000 of 9,000 yuan"
     assert lines["Lost to farmers"] == "prize 300 of 3,000 yuan"
     assert "--equal-spend" in lines["Budgets"]
+    equalised = first_lines(advice_of(runs, farmed=farmed), SAY, is_equal_spend=True)
+    (said,) = [line.text for line in equalised if line.head == "Budgets"]
+    assert lines["Budgets"] == f"{said[:-1]}; --equal-spend compares at equal cost."
     assert lines["When it flips"].startswith("not asked")
 
 
@@ -226,6 +229,22 @@ def test_luck_alone_turns_nothing(monkeypatch):
     found = flips_where(monkeypatch, lambda setting: 0.0)
     assert found.of(flipping.FLIPS, flipping.APPEARS, flipping.FADES) == []
     assert flipping.flip_sentences(found, SAY)[0].startswith("No setting moved is seen")
+
+
+def judged(there, verdict="no clear difference"):
+    """Say what a move does where twelve pairs had no effect that is clear before it."""
+    here = np.linspace(-0.009, 0.003, 12)
+    move = flipping.Move(FLIPPABLE[0], 5.0, 10.0)
+    return flipping._judged(move, "weekly_prize", here, there(here), verdict, 0.99).kind
+
+
+def test_an_effect_becomes_clear_only_where_the_same_seeds_show_that_it_has_grown():
+    luck = np.resize([-0.003, 0.003], 12)
+    assert judged(lambda here: here) == flipping.HOLDS
+    assert judged(lambda here: luck - 0.006) == flipping.UNTOLD  # clear there, as large as before
+    assert judged(lambda here: here - 0.02) == flipping.APPEARS
+    assert judged(lambda here: here, "lower") == flipping.UNTOLD
+    assert judged(lambda here: here + 0.003, "lower") == flipping.FADES
 
 
 def test_what_is_moved_stays_within_its_span_and_is_not_what_the_policies_set():

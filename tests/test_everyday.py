@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from rich.cells import cell_len
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
@@ -102,6 +105,21 @@ def test_the_few_settings_are_listed_with_value_unit_and_bounds(capsys):
     row = next(line for line in found.splitlines() if "farmers=" in line)
     assert "Farmers of rewards" in row and "5 %" in row and "0 to 100" in row
     assert "world.gaming.farm_posts=" in found  # and what else holds the word
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_narrow_terminal_breaks_no_name_number_or_word_of_the_settings(
+    language, capsys, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["settings", "--lang", language]) == 0
+    text = capsys.readouterr().out
+    assert max(map(cell_len, text.splitlines())) <= 60
+    shown = re.split(r"[\s()（）]+", text)
+    assert {f"{name}=" for name in everyday_names()} <= set(shown)
+    assert {"10,000,000", "1,000,000,000"} <= set(shown)
+    if language == "en":
+        assert {"thousand", "Requests", "Strength"} <= set(shown)
 
 
 @pytest.mark.parametrize(

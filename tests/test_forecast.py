@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.bgnbd import State, expected_weeks, new_person_weeks
@@ -38,8 +41,11 @@ from plaza_lab.scenarios.forecast.level import (
     weights_of,
 )
 from plaza_lab.scenarios.forecast.returning import fit_returning, recent_at
+from plaza_lab.scenarios.forecast.telling import say_forecast
 from plaza_lab.scenarios.forecast.verb import run_forecast
 from plaza_lab.scenarios.forecast.weekly import weekly_of
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.terminal import spoken_on
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "data"
 LAW = np.array([0.6, 0.5, 1.0, 6.0])
@@ -240,6 +246,33 @@ class TestBacktest:
         near = judge(Backtest([score(OURS, 0.4), score("holt", 0.39)]), "weekly_actives")
         assert near.may is True
         assert near.lines[0].startswith("Holt")
+
+    def test_a_baseline_that_wins_on_another_metric_is_told_and_forbids_nothing(self) -> None:
+        def score(metric: str, method: str, wape: float) -> Score:
+            return Score(0.6, metric, method, 0, 10, wape, 1.0, 0.8, 0.95)
+
+        ours = [score("weekly_actives", OURS, 0.2), score("joins", OURS, 0.64)]
+        theirs = [score("weekly_actives", "holt", 0.7), score("joins", "mean_26_weeks", 0.57)]
+        verdict = judge(Backtest([*ours, *theirs]), "weekly_actives")
+        assert verdict.may is True
+        assert verdict.lines[0] == (
+            "the mean of the last 26 weeks forecasts joins over 10 weeks better than this world: "
+            "error 57% against 64%"
+        )
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_a_narrow_terminal_cuts_no_figure_of_a_forecast(self, language, capsys) -> None:
+        paths = {name: np.full((9, 26), 12_345.0) for name in ("weekly_actives", "posts", "joins")}
+        out = io.StringIO()
+        narrow = Console(file=out, width=60)
+        table = []
+        say_forecast(
+            SimpleNamespace(print=table.append), SimpleNamespace(paths=paths),
+            dict.fromkeys(paths, 12_345.0),
+        )  # fmt: skip
+        narrow.print(spoken_on(table[0], Language(language)))
+        assert "…" not in out.getvalue()
+        assert out.getvalue().replace("\n", "").replace(" ", "").count("12,345") >= 3 * 4
 
     def test_wape_and_mase_by_hand(self) -> None:
         acts = drawn()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.policies.frontier import (
@@ -16,6 +19,7 @@ from plaza_lab.scenarios.policies.frontier import (
     frontier_of,
     planned,
 )
+from plaza_lab.scenarios.policies.terminal import frontier_table
 from plaza_lab.scenarios.report.front_figures import frontier_picture
 from plaza_lab.scenarios.report.style import caption_of
 
@@ -95,6 +99,20 @@ def test_a_frontier_of_real_runs(kernels, capsys, tmp_path):
     assert any(row["is_best"] for row in rows)
     assert len(pd.read_csv(tmp_path / "kept" / "points.csv")) == len(rows)
     assert (tmp_path / "kept" / "frontier.png").stat().st_size > 10_000
+
+
+def test_a_narrow_terminal_cuts_no_contract():
+    contract = "term_weeks=104 is_adaptive=true"
+    sides = SimpleNamespace(
+        deals=1.0, kind=("gains", "gains"),
+        host=SimpleNamespace(mean=1e5, low=9e4, high=1.1e5),
+        partner=SimpleNamespace(mean=1e5, low=9e4, high=1.1e5),
+    )  # fmt: skip
+    point = SimpleNamespace(form="open_platform", contract=contract, is_best=True, sides=sides)
+    out = io.StringIO()
+    Console(file=out, width=60).print(frontier_table([point], 4, 52))
+    shown = out.getvalue()
+    assert "…" not in shown and "on average no other point" in " ".join(shown.split())
 
 
 def test_all_forms_are_tried_where_none_is_named():

@@ -390,6 +390,22 @@ def test_the_answer_claims_nothing_the_intervals_do_not_show(runs):
     assert any("would take this many pairs" in line for line in words.how_sure(table))
 
 
+def test_an_outcome_with_two_kinds_of_interval_is_told_by_policy(runs):
+    # one paying the same in every run beside one whose spending differs from run to run
+    fixed = runs[runs["policy"] == "weekly_prize"].assign(policy="fixed", fund_spend_yuan=500.0)
+    table = compare_all(pd.concat([runs, fixed]), "no_prize", ["points", "fixed"])
+    (still,) = [line for line in words.how_sure(table) if line.startswith("no spread")]
+    assert still == "no spread (the same difference in every pair): fund spend of fixed."
+    (others,) = [line for line in words.how_sure(table) if line.startswith("Student's t")]
+    assert "fund spend of points" in others and "growth of" not in others
+
+
+def test_an_interval_and_its_signs_stay_in_one_line():
+    assert rendering.true_minus("(-0.8 to -0.3, 95 %)") == "(−0.8\xa0to\xa0−0.3, 95\xa0%)"
+    assert rendering.true_minus("（-0.8 至 +0.3）") == "（−0.8\xa0至\xa0+0.3）"
+    assert rendering.true_minus("seeds 1 to 12, 52 weeks") == "seeds 1 to 12, 52 weeks"
+
+
 def test_pairs_that_are_undefined_are_named_and_outcomes_that_are_only_counted(runs):
     few = runs.assign(growth=runs["growth"].where(runs["seed"] > 1), retention=math.nan)
     table = compare(few, "no_prize", "points", ["growth", "retention", "fund_spend_yuan"])

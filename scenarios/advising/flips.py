@@ -2,8 +2,8 @@
 
 Each setting is halved and doubled, as far as a brand community plausibly has it (the spans of the
 page's sliders), and the same seeds are run under every policy. An effect flips only where it is
-clear on the other side with all moves counted as questions; where an effect is no longer clear,
-the move counts only if the same seeds show that it has moved.
+clear on the other side with all moves counted as questions; where an effect becomes clear or is
+no longer so, the move counts only if the same seeds show that it has moved.
 """
 
 from __future__ import annotations
@@ -225,10 +225,10 @@ def _judged(
         kind = FLIPS
     elif before == after:
         kind = HOLDS
-    elif not before:
-        kind = APPEARS
+    elif _side(shift.low, shift.high) != after - before:
+        kind = UNTOLD  # it is clear at one place alone: luck of few pairs may be all of it
     else:
-        kind = FADES if _side(shift.low, shift.high) == -before else UNTOLD
+        kind = FADES if before else APPEARS
     dial = move.dial
     return Found(dial.path, dial.label, dial.unit, move.now, move.value, policy,
                  own.mean, own.low, own.high, kind)  # fmt: skip

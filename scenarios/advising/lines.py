@@ -49,7 +49,12 @@ class Line:
 
 
 def first_lines(
-    advice: Advice, say: Language, flips: str = "", notes: Sequence[str] = ()
+    advice: Advice,
+    say: Language,
+    flips: str = "",
+    notes: Sequence[str] = (),
+    *,
+    is_equal_spend: bool = False,
 ) -> list[Line]:
     """Write the first screen, in the order it is read.
 
@@ -63,6 +68,8 @@ def first_lines(
         When the advice flips; empty where it was not asked.
     notes : sequence of str
         What else must be known before one acts, finished sentences.
+    is_equal_spend : bool
+        Whether the budgets were made as equal as they can be, so that no hint is of use.
     """
     lines = [Line(say.tr("Advice"), advice_text(advice, say))]
     lines += [
@@ -76,7 +83,7 @@ def first_lines(
     texts = [
         (marked("Not spent"), unspent_text(advice, say)),
         (marked("Lost to farmers"), farmed_text(advice, say)),
-        (marked("Budgets"), budget_text(advice, say, has_hint=True)),
+        (marked("Budgets"), budget_text(advice, say, has_hint=not is_equal_spend)),
     ]
     lines += [Line(say.tr(head), text) for head, text in texts if text]
     lines += [Line(say.tr("Note"), _noted(text, advice, say)) for text in notes]

@@ -103,7 +103,10 @@ class Comparison(Answer):
         """Return the first screen: what to do, what it brings and costs, how sure."""
         from plaza_lab.scenarios.advising.lines import first_lines
 
-        return first_lines(self.advice, self.view.say, self.flip_line(), self.warnings())
+        return first_lines(
+            self.advice, self.view.say, self.flip_line(), self.warnings(),
+            is_equal_spend=self.view.is_equal_spend,
+        )  # fmt: skip
 
     def spoken(self, draw: Callable[[], Figure]) -> Figure:
         """Draw in the language of the view."""

@@ -163,7 +163,8 @@ def grid(*heads: str, right: Collection[str] = ()) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for head in heads:
-        table.add_column(head, justify="right" if head in right else "left")
+        # a name or number that is wider than its column is broken, never cut
+        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
     return table
 
 

@@ -48,8 +48,8 @@ WHAT = {
     ),
 }
 PART = {
-    WAIT: marked("{change}; {part} of what never beginning changes ({span})"),
-    REMAIN: marked("{change}; {part} of what it changes without an end ({span})"),
+    WAIT: marked("{change}; {part} of what never beginning changes"),
+    REMAIN: marked("{change}; {part} of what it changes without an end"),
 }
 FEW = marked("{change}, the same in {n} pairs, which are too few to tell")
 
@@ -130,8 +130,12 @@ class Timing(Comparison):
         head = say.tr(
             WHAT[verb], policy=policy_name(self.new, say), weeks=self.weeks, end=self.study.weeks
         )
-        return [head, *(f"  {say.tr(row['label'])}: {self._change(row)}" for row in rows
-                        if row["headline"] and row["verdict"] != "undefined")]  # fmt: skip
+        lines = (
+            say.tr("{name}: {what}", name=say.tr(row["label"]), what=self._change(row))
+            for row in rows
+            if row["headline"] and row["verdict"] != "undefined"
+        )
+        return [head, *(f"  {line}" for line in lines)]
 
     def _change(self, row: dict[str, Any]) -> str:
         outcome, say = outcome_named(row["outcome"]), self.view.say
@@ -139,13 +143,17 @@ class Timing(Comparison):
         if row["verdict"] == "too few pairs" and row["interval"] == "exact":
             return say.tr(FEW, change=change, n=row["pairs"])
         if row["interval"] not in ("none", "exact"):
-            change = f"{change} ({span(outcome, *inside_scale(row), say, has_unit=False)})"
+            ends = span(outcome, *inside_scale(row), say, has_unit=False)
+            change = say.tr("{change} ({span})", change=change, span=ends)
         part, low, high = part_of(self.runs, self.policies, row["outcome"])
         if np.isnan(low):
             return change
-        part_text, *ends = (f"{round(100 * one) + 0}" for one in (part, low, high))
-        within = say.tr("{low} to {high}", low=ends[0], high=f"{ends[1]} %")
-        return say.tr(PART[self.study.verb], change=change, part=f"{part_text} %", span=within)
+        part_text, least, most = (f"{round(100 * one) + 0}" for one in (part, low, high))
+        told = f"{part_text} %"
+        if row["interval"] != "exact":  # money paid by the calendar has no luck in it
+            within = say.tr("{low} to {high}", low=least, high=f"{most} %")
+            told = say.tr("{change} ({span})", change=told, span=within)
+        return say.tr(PART[self.study.verb], change=change, part=told)
 
 
 def part_of(

@@ -27,6 +27,8 @@ from plaza_lab.scenarios.settings.overrides import check_overrides
 
 MOST = 40
 """Lines shown of the settings that a word finds."""
+LEAST_BESIDE = 46
+"""Columns that must be left beside the longest name, for what it is, now and bounds."""
 OF_THE_RUN = (
     Dial("run.weeks", marked("Weeks"), marked("weeks"), 1, 520, 1, name="weeks"),
     Dial("run.replicates", marked("Pairs of runs"), marked("pairs"), 1, 1000, 1, name="pairs"),
@@ -163,12 +165,29 @@ def _bounds(low: str, high: str, say: Language) -> str:
 
 
 def _show(rows: list[Row], say: Language) -> None:
-    table = grid()
-    for head in (marked("write"), marked("what it is"), marked("now"), marked("bounds")):
-        table.add_column(say.tr(head), overflow="fold", no_wrap=head == "write")
-    for row in rows:
-        table.add_row(f"{row.name}=", row.label, row.value, row.bounds)
     out = console(highlight=False)
-    out.print(table)
+    longest = max(len(row.name) for row in rows)
+    if out.width - longest < LEAST_BESIDE:
+        _show_narrow(rows, say)
+    else:
+        table = grid()
+        for head in (marked("write"), marked("what it is"), marked("now"), marked("bounds")):
+            table.add_column(say.tr(head), overflow="fold", no_wrap=head == "write")
+        for row in rows:
+            table.add_row(f"{row.name}=", row.label, row.value, row.bounds)
+        out.print(table)
     text = say.tr("Money is in yuan; 5%, 50k, 2weeks and 'one in twenty' are understood.")
     out.print(text, markup=False)
+
+
+def _show_narrow(rows: list[Row], say: Language) -> None:
+    """Show two lines a setting: beside each other, words and numbers would be broken in two."""
+    from rich.padding import Padding
+
+    from plaza_lab.scenarios.language.terminal import Wrapped
+
+    out = console(highlight=False)
+    for row in rows:
+        bounds = say.tr("{change} ({span})", change=row.value, span=row.bounds)
+        out.print(Wrapped(f"{row.name}= {bounds}"))
+        out.print(Padding(Wrapped(row.label), (0, 0, 0, 2)))

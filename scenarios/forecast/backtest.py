@@ -299,7 +299,7 @@ def judge(found: Backtest, main: str) -> Verdict:
     Returns
     -------
     Verdict
-        Baselines that win come first.
+        Baselines that win come first, also those that forecast another metric better.
     """
     if found.is_empty:
         need = FEWEST_TRAINING + FEWEST_TEST
@@ -307,17 +307,11 @@ def judge(found: Backtest, main: str) -> Verdict:
             None, [f"too short a log to try its forecasts (about {need * 5 // 3} weeks are needed)"]
         )
     horizon = found.longest(main)
-    span = f"{found.weeks(main, horizon)} weeks"
     ours = found.median(main, OURS, horizon, "wape")
-    lines, beaten = [], False
-    for method in found.methods(main):
-        theirs = found.median(main, method, horizon, "wape")
-        if method != OURS and theirs < ours:
-            beaten = beaten or theirs < CLEARLY * ours
-            lines.append(
-                f"{baselines.LABELS[method]} forecasts {_word(main)} over {span} better than this "
-                f"world: error {theirs:.0%} against {ours:.0%}"
-            )
+    wins = _wins(found, main)
+    beaten = any(theirs < CLEARLY * ours for _, theirs in wins)
+    others = dict.fromkeys(s.metric for s in found.scores if s.metric != main)
+    lines = [line for line, _ in (*wins, *(win for name in others for win in _wins(found, name)))]
     cover = found.median(main, OURS, horizon, "cover_80")
     low, high = COVERAGE
     is_sure = low <= cover <= high
@@ -326,6 +320,23 @@ def judge(found: Backtest, main: str) -> Verdict:
     if not horizon:
         lines.append(f"tried over {found.weeks(main, 0)} weeks only: the log is short")
     return Verdict(not beaten and cover >= low, lines)
+
+
+def _wins(found: Backtest, metric: str) -> list[tuple[str, float]]:
+    """Baselines that forecast a metric better than this world, as told, and their errors."""
+    horizon = found.longest(metric)
+    span = f"{found.weeks(metric, horizon)} weeks"
+    ours = found.median(metric, OURS, horizon, "wape")
+    errors = {m: found.median(metric, m, horizon, "wape") for m in found.methods(metric)}
+    return [
+        (
+            f"{baselines.LABELS[method]} forecasts {_word(metric)} over {span} better than this "
+            f"world: error {theirs:.0%} against {ours:.0%}",
+            theirs,
+        )
+        for method, theirs in errors.items()
+        if theirs < ours
+    ]
 
 
 def _word(metric: str) -> str:

@@ -65,22 +65,26 @@ def backtest_told(found: Backtest, main: str) -> dict[str, Any]:
 
 def say_forecast(terminal: Console, forecast: Forecast, recent: dict[str, float]) -> None:
     """Print the forecast of some weeks beside what the last weeks were."""
+    from rich import box
     from rich.table import Table
 
     weeks = next(iter(forecast.paths.values())).shape[1]
-    table = Table(title="Forecast: median (80 % interval)", title_justify="left")
+    table = Table(
+        title="Forecast: median (80 % interval)", title_justify="left",
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False,
+    )  # fmt: skip
     table.add_column("metric")
-    table.add_column("last 4 weeks", justify="right")
+    table.add_column("last 4 weeks", justify="right", overflow="fold")
     shown = [week for week in SHOWN_WEEKS if week < weeks] + [weeks]
     for week in shown:
-        table.add_column(f"week {week}", justify="right")
+        table.add_column(f"week {week}", justify="right", overflow="fold")
     for metric in SHOWN_METRICS:
         if metric not in forecast.paths:
             continue
         cells = []
         for week in shown:
             low, middle, high = np.percentile(forecast.paths[metric][:, week - 1], [10, 50, 90])
-            cells.append(f"{middle:,.0f} ({low:,.0f}-{high:,.0f})")
+            cells.append(f"{middle:,.0f}\n({low:,.0f}-{high:,.0f})")
         name = metric.replace("_", " ").replace("weekly ", "")
         table.add_row(name, f"{recent[metric]:,.0f}", *cells)
     terminal.print(table)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDE = "\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef"
 NEVER_FIRST = "，。；：、）》！？％"
 NEVER_LAST = "（《「“"
-PIECE = re.compile(f"[{NEVER_LAST}]*(?:[{WIDE}]|[^{WIDE} ]+)[{NEVER_FIRST}]*| +")
+PIECE = re.compile(f"[{NEVER_LAST}]*(?:[{WIDE}]|[^{WIDE} ]+(?: %)?)[{NEVER_FIRST}]*| +")
 NARROWEST = 20
 
 

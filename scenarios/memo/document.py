@@ -150,7 +150,7 @@ def differences(advice: Advice, say: Language, *, is_tall: bool = False) -> tupl
             one.set_ylim(len(names) - 0.5, -0.5)
         caption = say.tr(
             "Difference from {base} with its {level} % interval, {pairs} pairs; blue: told from "
-            "none, grey: not.",
+            "zero, grey: not.",
             base=policy_name(advice.baseline, say), level=f"{100 * advice.level:g}",
             pairs=advice.pairs,
         )  # fmt: skip

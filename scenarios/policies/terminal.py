@@ -37,7 +37,7 @@ def findings_text(asked: Asked, findings: Sequence[Finding]) -> RenderableType:
         head = Text(
             say.tr("error") if finding.severity == ERROR else say.tr("warning"), style=style
         )
-        head.append(f" ({finding.kind}): ", style="dim")
+        head.append(say.tr(" ({kind}): ", kind=say.tr(finding.kind)), style="dim")
         head.append(say.told(finding.rule))
         parts.append(head)
         if finding.settings:
@@ -161,7 +161,8 @@ def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> Renderabl
     ]
     dim = Text(
         f"Means of {pairs} runs of {weeks} weeks: deals signed, and what is gained beyond what is "
-        "spent, with 95 % intervals. * no other point brings both sides as much.",
+        "spent, with 95 % intervals. * on average no other point brings both sides as much; points "
+        "whose intervals overlap may not differ.",
         style="dim",
     )
     return Group(table, *(Text(note) for note in notes), dim)

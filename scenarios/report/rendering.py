@@ -147,8 +147,13 @@ def _spoken(parts: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
 
 def true_minus(text: str) -> str:
-    """Write the hyphen before a number as a minus sign, and keep its per cent sign beside it."""
+    """Write the hyphen before a number as a minus sign; its per cent sign stays beside it.
+
+    So do the two ends of an interval in brackets.
+    """
     text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", str(text))
+    within = r"(?<=\d) (to|至) (?=[+-]?\d[^()（）]*[)）])"
+    text = re.sub(within, "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
     return re.sub(r"(^|[\s(（])-(?=\d)", "\\1\N{MINUS SIGN}", text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -205,8 +206,12 @@ def how_sure(comparison: pd.DataFrame, say: Language | None = None) -> list[str]
 
 def _kinds(rows: list[dict[str, Any]], say: Language) -> list[str]:
     lines = []
+    kinds = Counter(name for name, _ in {(row["outcome"], row["interval"]) for row in rows})
     for kind in dict.fromkeys(row["interval"] for row in rows):
-        names = dict.fromkeys(_name(row, say) for row in rows if row["interval"] == kind)
+        names = dict.fromkeys(
+            _name(row, say) if kinds[row["outcome"]] == 1 else _whose(row, rows, say)
+            for row in rows if row["interval"] == kind
+        )  # fmt: skip
         lines.append(
             say.tr(
                 "{kind} ({why}): {list}.",
