@@ -70,6 +70,8 @@ def test_a_link_brings_the_question_back():
         ("weeks=x", "1 to 520"),
         ("outcome=luck", "choose one of"),
         ("all=__import__('os')", "no setting=value"),
+        ("all=incentive.points_post=${oc.env:HOME}", "no setting=value"),  # would tell it
+        ("all=hydra.searchpath=[file:///tmp]", "no setting=value"),
         ("weeks=4&fork=28", "0 to 27"),
     ],
 )

@@ -27,7 +27,7 @@ from plaza_lab.scenarios.settings.overrides import check_overrides
 
 MOST_POLICIES = 3
 MOST_WEEKS = 520
-WORD = re.compile(r"[a-z_]+(\.[a-z_]+)*=[^\s]+")
+WORD = re.compile(r"(?!hydra[./=])[a-z_]+(\.[a-z_]+)*=[^\s$]+")
 OUTCOMES = ("retention", "membership_retention", "growth", "active_share")
 """Outcomes one can decide by."""
 LETTERS = "ABC"
