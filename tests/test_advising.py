@@ -61,6 +61,15 @@ def printed(what, width: int) -> str:
     return out.getvalue()
 
 
+def test_the_same_difference_in_few_pairs_is_undecided_and_none_at_all_is_not():
+    runs = runs_of(prize=(0.0, 0.0))
+    runs.loc[runs["policy"] == "prize", "growth"] += 0.1
+    runs = runs[runs["seed"] < 4]
+    told = [outcome.name for outcome in advice_of(runs).undecided("prize")]
+    assert "growth" in told
+    assert "membership_retention" not in told
+
+
 @pytest.mark.parametrize(
     ("effects", "behind", "kind", "chosen"),
     [

@@ -111,6 +111,7 @@ def test_a_search_tries_thresholds_and_steps():
         ("incentive=points@actve_share<.3", "did you mean active_share?"),
         ("incentive=points@satisfaction<.3", "no operator sees it; look at sensed_satisfaction"),
         ("incentive=points@farmers>3", "no operator sees it; look at caught"),
+        ("incentive=points@days_since_audit>90", "days_since_audit: no operator sees it"),
         ("incentive=points@active_share<30", "is a share; compare it with 0 to 1"),
         ("incentive=points@active_share<", "is no condition; write active_share<0.3"),
         ("incentive=points@active_share<.3/0weeks", "lasts a week at least"),

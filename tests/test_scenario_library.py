@@ -191,6 +191,15 @@ def test_no_difference_in_any_pair_fails_a_direction_and_holds_equality():
     assert judge(expectation("equal", within=0.1), same).verdict == HOLDS
 
 
+@pytest.mark.parametrize(("pairs", "verdict"), [(2, UNDECIDED), (4, UNDECIDED), (5, HOLDS)])
+def test_the_same_difference_in_few_pairs_may_be_luck(pairs, verdict):
+    """At 90 %, 2 ** (1 - 5) is luck no more."""
+    base = np.linspace(0.2, 0.6, pairs)
+    found = judge(expectation(), values(base + 0.1, base))
+    assert found.verdict == verdict
+    assert ("more seeds" in found.why) is (verdict == UNDECIDED)
+
+
 def test_equality_asks_for_the_whole_interval_within_the_tolerance():
     b = np.zeros(30)
     a = 0.5 + 0.2 * np.random.default_rng(1).normal(size=30)

@@ -248,6 +248,27 @@ def test_the_same_difference_in_few_pairs_may_be_luck(pairs, verdict):
     assert row["pairs_needed"] == 6  # 2 ** (1 - 6) is below 0.05, 2 ** (1 - 5) is not
 
 
+def test_what_is_the_same_in_few_pairs_makes_no_other_outcome_clear():
+    """A p of 0 would take the first place of Holm's, and leave the others a smaller factor."""
+    same, extra = np.full(5, 0.4), np.array([0.02, 0.03, 0.001, 0.05, 0.045])
+    table = compare(
+        paired({"retention": (same, same + 0.1), "growth": (same, same + extra)}), "A", "B"
+    ).set_index("outcome")
+    assert table.loc["growth", "p"] < 0.05
+    assert table.loc["growth", "verdict"] == "no clear difference"
+    assert table.loc["retention", "p"] == 2.0**-4
+    assert table.loc["retention", "verdict"] == "too few pairs"
+
+
+def test_the_same_difference_in_few_worlds_may_be_luck():
+    for worlds, verdict in ((5, "too few pairs"), (6, "higher")):
+        runs = pd.concat([
+            paired({"retention": (np.full(4, 0.4), np.full(4, 0.5))}).assign(world_point=world)
+            for world in range(worlds)
+        ])  # fmt: skip
+        assert one(runs)["verdict"] == verdict
+
+
 def test_one_pair_has_no_interval_and_no_verdict():
     row = one(paired({"retention": ([0.4], [0.5])}))
     assert row["interval"] == "none"

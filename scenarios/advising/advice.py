@@ -138,14 +138,15 @@ class Advice:
     def undecided(self, policy: str) -> list[Outcome]:
         """Return what one decides by, and the other headlines, where a policy is told neither way.
 
-        Money is left out, and what is the same in every pair.
+        Money is left out, and what is alike in every pair.
         """
         names = dict.fromkeys((self.aim.name, *(outcome.name for outcome in HEADLINE)))
         rows = (self.row(policy, name) for name in names if name not in MONEY)
-        open_ones = (
-            row for row in rows if row and not is_clear(row) and row["interval"] != "exact"
-        )
-        return [outcome_named(str(row["outcome"])) for row in open_ones]
+        return [
+            outcome_named(str(row["outcome"]))
+            for row in rows
+            if row and not is_clear(row) and (row["interval"] != "exact" or row["difference"])
+        ]
 
     @cached_property
     def prices(self) -> dict[str, dict[str, Price]]:

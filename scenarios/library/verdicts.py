@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plaza_lab.scenarios.library.scenario import Expectation
-from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
+from plaza_lab.scenarios.statistics.intervals import MeanInterval, fewest_same, mean_interval
 
 LEVEL = 0.90
 HOLDS, FAILS, UNDECIDED, WAITS, UNDEFINED = "holds", "fails", "undecided", "waits", "undefined"
@@ -116,5 +116,7 @@ def _verdict(e: Expectation, found: MeanInterval) -> tuple[str, str]:
         return (FAILS if is_out else UNDECIDED), ""
     if found.kind == "exact" and found.mean == 0:
         return FAILS, "no pair differs"
+    if found.kind == "exact" and found.n < fewest_same(LEVEL):
+        return UNDECIDED, "the same in so few pairs may be luck; take more seeds"
     low, high = (found.low, found.high) if e.sign == "higher" else (-found.high, -found.low)
     return (HOLDS if low > 0 else FAILS if high < 0 else UNDECIDED), ""

@@ -29,7 +29,7 @@ CHANGES = "changes"
 """Under this name plain values tell of policies that begin on a date."""
 HELD = re.compile(
     r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)"
-    r"@(?:(?P<unit>day|week)s?(?P<span>[^@=,]*)|(?P<when>[^@=,]*[<>][^@=,]*))"
+    r"@(?:(?P<when>[^@=,]*[<>][^@=,]*)|(?P<unit>day|week)s?(?P<span>[^@=,]*))"
 )
 """An override, and the date or the condition it has."""
 SAID = re.compile(

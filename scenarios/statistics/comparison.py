@@ -13,7 +13,7 @@ import scipy  # its parts are loaded when they are used
 from plaza_lab.scenarios.outcomes import Outcome, outcomes_in
 from plaza_lab.scenarios.statistics.anytime import anytime_interval
 from plaza_lab.scenarios.statistics.incremental import fieller, fieller_of
-from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
+from plaza_lab.scenarios.statistics.intervals import MeanInterval, fewest_same, mean_interval
 from plaza_lab.scenarios.statistics.multiplicity import holm
 from plaza_lab.scenarios.statistics.pairing import BadRuns, paired_runs
 from plaza_lab.scenarios.statistics.worlds import (
@@ -75,7 +75,8 @@ def compare(
     ``verdict`` is *higher* or *lower* when the interval leaves out zero and, for headline
     outcomes, the Holm-adjusted p is at most ``1 - level``; else *no clear difference*;
     *too few pairs* where there is no interval yet, or the same difference in so few pairs that all
-    of one sign may be luck (two-sided sign test: 5 and fewer at 0.95); *undefined* without a pair.
+    of one sign may be luck; *undefined* without a pair. ``p`` of such a difference is that of a
+    two-sided sign test, so that 5 pairs are too few at 0.95, and more where Holm counts many.
 
     Where ``world_point`` numbers several sampled worlds, every world counts once: means and
     difference are means of the worlds' means, and the interval has a part for drawing worlds and
@@ -239,7 +240,7 @@ def _effect(
         "correlation": _correlation(a, b, size),
         "pairing_gain": pairing_gain(a, b),
         "superiority": float(((b > a) + 0.5 * (b == a)).mean()),
-        "p": d.p,
+        "p": _p(d),
         "pairs_needed": _pairs_needed(d.mean, d.sd, level) if worlds is None else math.nan,
         "worlds": 1 if worlds is None else units.size,
         "world_share": world_share(b - a, worlds),
@@ -250,6 +251,11 @@ def _interval(units: np.ndarray, level: float, size: float, anytime: int | None)
     if anytime is None:
         return mean_interval(units, level, scale=size)
     return anytime_interval(units, level, tightest=anytime, scale=size)
+
+
+def _p(d: MeanInterval) -> float:
+    """Its p; of a difference that is the same in every pair, that of a two-sided sign test."""
+    return 2.0 ** (1 - d.n) if d.kind == "exact" and d.mean else d.p
 
 
 def _relative(
@@ -317,26 +323,19 @@ def _pairs_needed(mean: float, sd: float, level: float) -> float:
     if math.isnan(sd) or not mean:
         return math.nan
     if not sd:
-        return float(_fewest_same(1 - level))
+        return float(fewest_same(level))
     reach = float(scipy.special.ndtri((1 + level) / 2) + scipy.special.ndtri(0.8))
     return float(max(2, math.ceil((reach * sd / mean) ** 2)))
-
-
-def _fewest_same(alpha: float) -> int:
-    """Fewest pairs whose differences, all of one sign, are no luck by a two-sided sign test."""
-    return math.ceil(1 - math.log2(alpha))
 
 
 def _verdict(row: Mapping[Any, Any], alpha: float) -> str:
     if not row["pairs"]:
         return "undefined"
+    is_sure = row["p_holm" if row["headline"] else "p"] <= alpha
     is_same = row["interval"] == "exact" and row["difference"] != 0
-    units = row["worlds"] if row["worlds"] > 1 else row["pairs"]
-    if row["interval"] == "none" or (is_same and units < _fewest_same(alpha)):
+    if row["interval"] == "none" or (is_same and not is_sure):
         return "too few pairs"
     clear = row["low"] > 0 or row["high"] < 0
-    if row["headline"]:
-        clear = clear and row["p_holm"] <= alpha
-    if not clear:
+    if not clear or (row["headline"] and not is_sure):
         return "no clear difference"
     return "higher" if row["difference"] > 0 else "lower"

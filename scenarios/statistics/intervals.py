@@ -88,6 +88,14 @@ def mean_interval(
     return MeanInterval(n, mean, sd, mean - half, mean + half, "t", why, p)
 
 
+def fewest_same(level: float) -> int:
+    """Fewest pairs that tell a difference which is the same in each of them: 6 at a level of 0.95.
+
+    With fewer, that all are of one sign may be luck (two-sided sign test).
+    """
+    return math.ceil(1 - math.log2(1 - level))
+
+
 def bca(
     values: np.ndarray, level: float = 0.95, resamples: int = RESAMPLES
 ) -> tuple[float, float, float]:
