@@ -282,6 +282,7 @@ def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) 
     hour, minute, second = part("H"), part("M"), part("S")
     hour = _twelve_hours(hour, found, pattern)
     fine = (hour < 24) & (minute < 60) & (second <= 60)  # 60 is a leap second
+    fine |= (hour == 24) & (minute == 0) & (second == 0)  # the end of the day
     clock = hour * 3600.0 + minute * 60 + second
     if "<f>" in pattern:
         fraction = pc.if_else(pc.equal(found.field("f"), ""), "0", found.field("f"))
