@@ -205,7 +205,7 @@ def settle(
             f"left out as bots, deleted accounts or placeholders: {shown}{more} "
             "(--include NAME keeps one)"
         )
-    notes += _masked(names)
+    notes += [*_masked(names), *_addresses(names[~bad])]
     ids, told = _twins(ids, codes, names, bad, merge)
     return Accounts(ids, nobody, [*notes, *told])
 
@@ -219,6 +219,23 @@ def _are_sums(names: pd.Series) -> np.ndarray:
         return bool(found and found["of"] in known) or SUM_FOR.fullmatch(name) is not None
 
     return np.array([is_sum(name) for name in names], bool)
+
+
+def _addresses(names: pd.Series) -> list[str]:
+    """Say so where an address and a name may be one person, as where an export fell back on it."""
+    known = {name.casefold(): name for name in names}
+    pairs = []
+    for name in names:
+        before, at, _ = name.casefold().partition("@")
+        if at and before in known:
+            pairs.append((known[before], name))
+    if not pairs:
+        return []
+    name, address = pairs[0]
+    return [
+        f"{len(pairs):,} ids stand before the @ of another, such as {name} and {address}: if they "
+        "are one person, write one id for both"
+    ]
 
 
 def _masked(names: pd.Series) -> list[str]:
@@ -326,7 +343,10 @@ def _twins(
     at = int(np.flatnonzero(size > 1)[0])
     pair = [str(name) for name in names[groups == at]][:2]
     n = int((size > 1).sum())
-    what = f"{n:,} groups of ids differ only in case, '.0', zeros or @ in front, or form of letters"
+    what = (
+        f"{n:,} groups of ids differ only in case, spaces, '.0', zeros or @ in front, or form of "
+        "letters"
+    )
     example = f"such as {pair[0]} and {pair[1]}"
     if not merge:
         return ids, [

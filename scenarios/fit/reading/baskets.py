@@ -153,8 +153,12 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     first_time = raw_column(table, names["time"])[0].as_py() if table.num_rows else None
     bots = bots_of(sheet, path)
     rows = settled(Gathered(frame, bad, bots, report, len(times.forms), first_time), asked, path)
-    aside = {MORE_LINES: further, DUPLICATE: twice, "cancelled order": int(off.sum()),
-             "paid to no customer": int(paid_out.sum())}
+    aside = {
+        MORE_LINES: further,
+        DUPLICATE: twice,
+        "cancelled order": int(off.sum()),
+        "paid to no customer": int(paid_out.sum()),
+    }
     rows.report.dropped.update({reason: n for reason, n in aside.items() if n})
     return _netted(rows)
 

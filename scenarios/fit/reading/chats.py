@@ -12,7 +12,8 @@ from plaza_lab.scenarios.fit.reading.kinds import ROLES, is_sentence, roles_by_t
 from plaza_lab.scenarios.fit.reading.sheet import Sheet
 
 CLOCK = (
-    r"(?:(?:오전|오후|上午|下午|午前|午後|凌晨|清晨|早上|中午|傍晚|晚上) ?)?\d{1,2}[:.hH]\d{2}(?:[:.]\d{2})?"
+    r"(?:(?:오전|오후|上午|下午|午前|午後|凌晨|清晨|早上|中午|傍晚|晚上) ?)?"
+    r"\d{1,2}[:.hH]\d{2}(?:[:.]\d{2})?"
     r"(?:[ \u00a0\u202f]?(?:[AaPp]\.?[ \u00a0]?[Mm]\.?|[صم]|[πμ]\.μ\.))?"
 )
 NUMBERS = r"\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4}\.?"

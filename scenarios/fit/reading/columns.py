@@ -41,7 +41,8 @@ MEMBER_NAMES = (
     "anonymous_id",
 )  # fmt: skip
 TIME_NAMES = (
-    "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created_utc", "created", "sent_at",
+    "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created_utc",
+    "created", "sent_at",
     "posted_at", "createtime", "create_time", "event_time", "occurred_at",
     "created_time", "createdat", "published_at", "timestamp_ms", "sent", "posted", "post_date",
     "message_date", "msg_time", "commented_at", "时间", "日期", "发送时间", "发言时间", "创建时间",
@@ -53,8 +54,8 @@ TIME_NAMES = (
     "zeitpunkt", "zeitstempel", "erstellt", "erstellt_am", "gesendet", "horodatage", "fecha",
     "fecha_hora", "data", "data_hora", "data_ora", "tijdstip", "дата", "время", "дата_время",
     "日時", "投稿日時", "送信日時", "日付", "날짜", "작성일시", "작성일", "일시", "시간", "tarih",
-    "zaman", "date/time", "activity_date", "activitydate", "createddate", "poster_time", "date_sent",
-    "评论日期", "回复时间", "留言时间", "点评时间",
+    "zaman", "date/time", "activity_date", "activitydate", "createddate", "poster_time",
+        "评论日期", "回复时间", "留言时间", "点评时间",
 )  # fmt: skip
 CLOCK_NAMES = (
     "time", "hour", "clock", "time_of_day", "时间", "時間", "uhrzeit", "zeit", "heure", "hora",
@@ -66,13 +67,16 @@ DATE_NAMES = (
 )  # fmt: skip
 KIND_NAMES = (
     "kind", "type", "act", "subtype", "event", "action", "event_type", "message_type", "msg_type",
-    "activity", "verb", "action_name", "comment_type", "comment_approved", "类型", "消息类型",
+    "activity", "verb", "action_name", "event_name", "activity_type", "activity_name",
+    "事件名称", "事件名", "行为类型", "comment_type", "comment_approved", "类型", "消息类型",
     "行为", "动作", "事件", "操作",
 )  # fmt: skip
 REPLY_NAMES = (
     "reply_to", "dst", "target", "replied_to", "in_reply_to", "reply_to_user", "parent_user_id",
-    "回复对象", "回复给", "被回复人",
+    "replyto", "回复对象", "回复给", "被回复人",
 )  # fmt: skip
+ID_NAMES = ("id", "message_id", "msg_id", "post_id", "postid", "pid", "comment_id",
+            "id_msg", "event_id", "消息id", "评论id", "帖子id")  # fmt: skip
 CUSTOMER_NAMES = (
     "customer_id", "customer", "customerid", "buyer", "buyer_id", "client", "client_id",
     "customer.id", "customer_number", "customer_no", "customer_email", "buyer_email", "buyer_id",
@@ -101,10 +105,12 @@ AMOUNT_NAMES = (
     "sales", "gross", "paid", "net_amount", "实付金额", "买家实际支付金额", "买家实付金额",
     "订单实付金额", "实付款", "实际支付金额", "实收金额", "支付金额", "付款金额", "应付金额",
     "金额", "总金额", "订单金额", "grand_total", "order_value", "total_amount", "line_total",
-    "total_paid", "amount_paid", "order_total_amount", "invoice_amount", "invoice_total", "net_sales", "gross_sales", "amount_cents", "amount_in_cents",
+    "total_paid", "amount_paid",
+    "order_total_amount", "invoice_amount", "invoice_total", "net_sales", "gross_sales", "amount_cents", "amount_in_cents",
     "betrag", "summe", "umsatz", "gesamtbetrag", "montant", "total_ttc", "importe", "monto",
     "valor", "n._revenue", "net_revenue", "total_incl._tax", "total_incl_tax", "total_inc_tax",
-    "total_including_tax", "用户实付金额", "商家实收金额", "实付", "实收", "结算金额", "importo", "totale", "bedrag", "kwota", "сумма", "金額", "合計", "금액", "결제금액",
+    "total_including_tax", "用户实付金额", "商家实收金额", "实付", "实收", "结算金额",
+    "importo", "totale", "bedrag", "kwota", "сумма", "金額", "合計", "금액", "결제금액",
     "tutar",
 )  # fmt: skip
 TOTAL_NAMES = frozenset(
@@ -125,7 +131,8 @@ QUANTITY_NAMES = (
 ORDER_NAMES = (
     "invoice", "invoiceno", "invoice_no", "invoice_number", "order", "order_id", "orderid",
     "order_number", "receipt_number", "receipt_no", "receipt_id", "receipt", "transaction_id",
-    "order_#", "订单号", "小票号", "单号", "订单编号", "发票号", "sales_record_number", "increment_id",
+    "order_#", "订单号", "小票号", "单号",
+    "订单编号", "发票号", "sales_record_number", "increment_id",
     "bestellnummer", "rechnungsnummer", "numéro_de_commande", "número_de_pedido", "номер_заказа",
     "注文番号", "주문번호", "amazon_order_id",
 )  # fmt: skip

@@ -48,7 +48,7 @@ CHINESE = (
     (r"\s*년\s*", "-"), (r"\s*월\s*", "-"), (r"\s*일\s*", " "), (r"\s*時\s*", ":"),
     (r"(\d)\s*시\s*", "\\1:"), (r"\s*초\s*", ""), (r"\s*年\s*", "-"), (r"\s*月\s*", "-"),
     (r"\s*[日号]\s*", " "), (r"\s*[时点]\s*", ":"), (r"\s*[分분]\s*", ":"), (r"\s*秒\s*", ""),
-    (r":\s*$", ""), (r"-\s*$", ""),
+    (r":\s*$", ""), (r"-\s*$", ""), ("،", " "), (r"(\d) ?ص$", "\\1 am"), (r"(\d) ?م$", "\\1 pm"),
 )  # fmt: skip
 FEW = 0.02
 FEWEST_TURNED = 10  # dates of each form, before they are taken for changed round
