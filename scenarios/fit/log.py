@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHORTEST_DAYS = 14  # two of each weekday, and a second week to come back in
 SILENT_DAYS, SILENT_TIMES = 14, 10  # an end without acts is worth a note above both
+FEWEST_ONCE, MOST_AT_ONCE = 20, 0.02
+"""Acts with one stamp that are worth a note, at least, and as a share of all (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def _assembled(frame: pd.DataFrame, report: ReadReport, source: str, asked: Aske
         report.notes.append(f"{silent_targets} more people were written to but never acted")
     if told := heavy(codes, names):
         report.notes.append(told)
+    report.notes.extend(_of_import(codes, acts["seconds"].to_numpy()))
     order = np.lexsort((codes if target is None else target, codes, seconds))
     member, seconds = codes[order].astype(np.int64), seconds[order]
     reply_to = None if target is None else target[order]
@@ -176,6 +179,29 @@ def _end_of(frame: pd.DataFrame, last_act: int, asked: Asked, report: ReadReport
             f"no row between {before} and {after}: if nobody looked then, fit one side of it alone"
         )
     return last_act if whence == "today" else end
+
+
+def _of_import(member: np.ndarray, seconds: np.ndarray) -> list[str]:
+    """Say so where many acts have one stamp, as what was imported has, or each member one act."""
+    told = []
+    n_members, n = int(member.max()) + 1, len(member)
+    if n_members == n >= FEWEST_ONCE:
+        told.append(
+            "every member has one row: if this is a list of members rather than a log of what they "
+            "did, nothing can be told of it"
+        )
+    if resolution(seconds) == "day":
+        return told
+    stamps, counts = np.unique(seconds, return_counts=True)
+    at = int(counts.argmax())
+    people = len(np.unique(member[seconds == stamps[at]]))
+    if counts[at] >= max(FEWEST_ONCE, MOST_AT_ONCE * n) and people > 2:
+        when = np.datetime64(int(stamps[at]), "s")
+        told.append(
+            f"{counts[at]:,} acts of {people:,} members carry one and the same time, {when}, as "
+            "what was imported from elsewhere does: if so, leave these rows out of the file"
+        )
+    return told
 
 
 def end_of_observation(last_act: int, last_row: int, asked: Asked) -> tuple[int, str]:

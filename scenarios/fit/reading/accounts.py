@@ -56,6 +56,19 @@ BOT_NAME = re.compile(
     r"|(?i:test(?:[-_ .]?(?:user|account|customer|order|konto|kunde))?[-_ .]?\d*|mailer-daemon"
     r"|(?:no|do[-_. ]?not)[-_. ]?reply|postmaster)(?:@.+)?"
 )
+TOTAL_WORDS = (
+    "total|totals|sum|subtotal|summe|gesamt|ergebnis|résultat|somme|totale|totaal|итого|итог|итоги|"
+    "合计|总计|小计|汇总|合計|小計|集計"
+)
+SUM_OF = re.compile(rf"(?P<of>.+?)[\s:：-]*(?:{TOTAL_WORDS})", re.IGNORECASE)
+PERIOD = (
+    r"(?:[\d\s./年月季度-]+|q[1-4].*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r"(?: \d+)?|week \d+|month|year|day)"
+)
+SUM_FOR = re.compile(
+    rf"(?:{TOTAL_WORDS})(?: for| of|[:：])? *{PERIOD}|{PERIOD} *(?:{TOTAL_WORDS})", re.IGNORECASE
+)
+MASKED, MOST_MASKED = re.compile(r".*(?:\*{2,}|＊{2,}|[^\W_]\*$|[^\W_]\*[^\W_*]).*"), 0.5
 COUNTED = 3
 """Ids up to so many times the number of people are numbers given in order (assumption)."""
 
@@ -178,7 +191,7 @@ def settle(
     empty = np.array([one in kept for one in plain], bool)
     bad = np.array([one in out or one in NOBODY or _is_bot_name(str(name))
                     for one, name in zip(plain, names, strict=True)], bool)  # fmt: skip
-    bad |= _no_number(plain)
+    bad |= _no_number(plain) | _are_sums(names)
     bad &= ~empty
     nobody = _by_row(bad, codes)
     if is_bot is not None:
@@ -192,8 +205,48 @@ def settle(
             f"left out as bots, deleted accounts or placeholders: {shown}{more} "
             "(--include NAME keeps one)"
         )
+    notes += [*_masked(names), *_addresses(names[~bad])]
     ids, told = _twins(ids, codes, names, bad, merge)
     return Accounts(ids, nobody, [*notes, *told])
+
+
+def _are_sums(names: pd.Series) -> np.ndarray:
+    """Mark the rows that a spreadsheet adds below each group: *c01 Total*, *Total January*."""
+    known = set(names)
+
+    def is_sum(name: str) -> bool:
+        found = SUM_OF.fullmatch(name)
+        return bool(found and found["of"] in known) or SUM_FOR.fullmatch(name) is not None
+
+    return np.array([is_sum(name) for name in names], bool)
+
+
+def _addresses(names: pd.Series) -> list[str]:
+    """Say so where an address and a name may be one person, as where an export fell back on it."""
+    known = {name.casefold(): name for name in names}
+    pairs = []
+    for name in names:
+        before, at, _ = name.casefold().partition("@")
+        if at and before in known:
+            pairs.append((known[before], name))
+    if not pairs:
+        return []
+    name, address = pairs[0]
+    return [
+        f"{len(pairs):,} ids stand before the @ of another, such as {name} and {address}: if they "
+        "are one person, write one id for both"
+    ]
+
+
+def _masked(names: pd.Series) -> list[str]:
+    """Say so where most ids have stars in them, as shops write them to hide who they are."""
+    starred = [name for name in names if MASKED.fullmatch(name)]
+    if len(starred) <= MOST_MASKED * len(names) or len(starred) < 2:
+        return []
+    return [
+        f"{len(starred):,} of {len(names):,} ids are masked, such as {starred[0]}: several people "
+        "may share one, so that members are too few and each acts too often; export whole ids"
+    ]
 
 
 def bots_of(sheet: Sheet, path: str | Path) -> np.ndarray | None:
@@ -290,7 +343,10 @@ def _twins(
     at = int(np.flatnonzero(size > 1)[0])
     pair = [str(name) for name in names[groups == at]][:2]
     n = int((size > 1).sum())
-    what = f"{n:,} groups of ids differ only in case, '.0', zeros or @ in front, or form of letters"
+    what = (
+        f"{n:,} groups of ids differ only in case, spaces, '.0', zeros or @ in front, or form of "
+        "letters"
+    )
     example = f"such as {pair[0]} and {pair[1]}"
     if not merge:
         return ids, [
@@ -307,6 +363,9 @@ def _twins(
 
 def _key(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).strip().casefold().removeprefix("@")
+    text = " ".join(text.split())
+    if address := re.search(r"<([^<>\s]+@[^<>\s]+)>$", text):
+        return address[1]
     if re.fullmatch(r"\d+(?:\.0)?", text):
         return text.removesuffix(".0").lstrip("0") or "0"
     return text

@@ -14,6 +14,7 @@ from plaza_lab.scenarios.fit.reading.accounts import check_ids, missing
 from plaza_lab.scenarios.fit.reading.columns import (
     COUNT_NAMES,
     FLAGS,
+    ID_NAMES,
     KIND_NAMES,
     MEMBER_NAMES,
     NO_WORDS,
@@ -123,6 +124,8 @@ def framed(
     check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
     if "reply_to" in names:
         frame["reply_to"] = text_column(table, names["reply_to"], path, "--reply-to")
+        if asked.reply_to is None:
+            frame["reply_to"] = _authors(table, frame, names["reply_to"], notes)
     if kinds:
         frame["kind"] = _told_kind(kinds)
     frame["role"] = roles.astype(np.int8)
@@ -133,6 +136,22 @@ def framed(
     frame["seconds"] = times.seconds
     notes += _counts_told(table, names, path)
     return Acts(frame, times, names, columns, tuple(kinds), notes)
+
+
+def _authors(table: pa.Table, frame: pd.DataFrame, column: str, notes: list[str]) -> pd.Series:
+    """Who is replied to, where a column names the message that a row answers."""
+    replies = frame["reply_to"]
+    filled = replies[~missing(replies)]
+    name = find_column(table, None, ID_NAMES, "", "")
+    if name is None or not len(filled):
+        return replies
+    ids = text_column(table, name, "", "--reply-to")
+    of_message = filled.isin(ids.dropna().unique()).mean()
+    if ids.duplicated().any() or of_message <= filled.isin(frame["member"].unique()).mean():
+        return replies
+    author = frame["member"].set_axis(ids)
+    notes.append(f"column {column} names messages by their {name}: read as those who wrote them")
+    return replies.map(author[author.index.notna()])
 
 
 def _counts_told(table: pa.Table, names: dict[str, str], path: str | Path) -> list[str]:

@@ -92,6 +92,22 @@ def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> n
     return sides * text.map(values).to_numpy(dtype=float, na_value=np.nan)
 
 
+def signs_told(texts: pd.Series, column: str) -> list[str]:
+    """Say so where some amounts carry the sign of a currency and others none."""
+    counts, found = {True: 0, False: 0}, set[str]()
+    for text, n in texts.dropna().astype(str).value_counts().items():
+        mine: set[str] = set()
+        if _bare(str(text), mine):
+            counts[bool(mine)] += int(n)
+            found |= mine
+    if len(found) != 1 or not min(counts.values()):
+        return []
+    return [
+        f"column {column}: {counts[True]:,} amounts carry {found.pop()} and {counts[False]:,} no "
+        "currency: taken for one and the same"
+    ]
+
+
 def _booked(text: pd.Series, column: str) -> tuple[np.ndarray, pd.Series]:
     """Signs of amounts marked as credits or debits, 1 or -1 each, and the texts without marks."""
     marks = text.str.extract(BOOKED, expand=False).str.upper()

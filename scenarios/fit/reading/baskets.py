@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.fit.options import Asked
-from plaza_lab.scenarios.fit.reading.accounts import bots_of, check_ids
+from plaza_lab.scenarios.fit.reading.accounts import bots_of, check_ids, missing
 from plaza_lab.scenarios.fit.reading.act_cells import forms_told
 from plaza_lab.scenarios.fit.reading.acts import check_rows, whole_sheet
-from plaza_lab.scenarios.fit.reading.amounts import read_amounts, unit_of
+from plaza_lab.scenarios.fit.reading.amounts import read_amounts, signs_told, unit_of
 from plaza_lab.scenarios.fit.reading.cleaning import (
     DUPLICATE,
     ELSEWHERE,
@@ -58,6 +58,7 @@ from plaza_lab.scenarios.fit.reading.orders import (
     first_lines,
     net,
     once_an_order,
+    with_owners,
     without_copies,
 )
 from plaza_lab.scenarios.fit.reading.pieces import is_large, narrow
@@ -66,6 +67,7 @@ from plaza_lab.scenarios.fit.reading.times import read_times, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 RETURNED, UNDONE, MORE_LINES = "return or cancelled invoice", "purchase undone by a return", (
     "further line of an order whose total stands in its first"
@@ -82,7 +84,10 @@ DISCOUNTS = ("discount", "discount_amount", "discount_total", "total_discount", 
              "优惠券金额", "lineitem_discount", "line_discount", "coupon_amount", "割引",
              "скидка")  # fmt: skip
 PAID_BACK = ("refunded_amount", "refund_amount", "退款金额", "amount_refunded", "total_refunded",
-             "refund_total", "refunded_total", "已退款金额", "退款总额")  # fmt: skip
+             "refund_total", "refunded_total", "已退款金额", "退款总额", "refund", "refunds",
+             "refunded", "order_refund_amount", "partial_refunds", "订单退款金额", "退款",
+             "退款金额合计", "售后金额", "erstattung", "erstattet",
+             "remboursement", "reembolso")  # fmt: skip
 IN_CENTS = ("charge", "payment_intent", "invoice", "balance_transaction")  # of the payments API
 
 
@@ -125,9 +130,14 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
             frame[part] = text_column(table, names[part], path, "--" + part)
     notes = [*sheet.notes, *twice_over, *told]
     frame["amount"] = _paid(frame, sheet, names, asked, path, notes)
+    frame = with_owners(frame, sheet, path)
     off = frame.pop("called_off").to_numpy(bool) if "called_off" in frame else np.zeros(0, bool)
     if off.any():
         frame, sheet = frame[~off].reset_index(drop=True), sheet.only(~off)
+        table = sheet.table
+    paid_out = (frame["amount"] < 0).to_numpy() & missing(frame["member"])
+    if paid_out.any():
+        frame, sheet = frame[~paid_out].reset_index(drop=True), sheet.only(~paid_out)
         table = sheet.table
     times = read_times(
         raw_column(table, names["time"]), zone_of(asked.zone), asked.time_format, path
@@ -143,7 +153,12 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     first_time = raw_column(table, names["time"])[0].as_py() if table.num_rows else None
     bots = bots_of(sheet, path)
     rows = settled(Gathered(frame, bad, bots, report, len(times.forms), first_time), asked, path)
-    aside = {MORE_LINES: further, DUPLICATE: twice, "cancelled order": int(off.sum())}
+    aside = {
+        MORE_LINES: further,
+        DUPLICATE: twice,
+        "cancelled order": int(off.sum()),
+        "paid to no customer": int(paid_out.sum()),
+    }
     rows.report.dropped.update({reason: n for reason, n in aside.items() if n})
     return _netted(rows)
 
@@ -197,7 +212,8 @@ def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -
         "product": find_column(table, None, PRODUCT_NAMES, "--product", path),
     }
     mine = (known.amount,) if known and known.amount else ()
-    amount = find_column(table, asked.amount, (*mine, *AMOUNT_NAMES), "--amount", path)
+    tried = tuple(one for one in (*mine, *AMOUNT_NAMES) if not _is_flag(table, one, path))
+    amount = find_column(table, asked.amount, tried, "--amount", path)
     whole = optional["price"] and optional["quantity"]
     chosen_price = asked.amount and plain_name(asked.amount) in PRICE_NAMES
     if mine and amount is not None and same_name(amount) == same_name(mine[0]):
@@ -207,7 +223,7 @@ def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -
     elif amount is None and optional["price"]:
         amount = optional["price"]
     if amount is None and not whole:
-        amount = need_column(table, None, AMOUNT_NAMES, "--amount", path)
+        amount = need_column(table, None, tried, "--amount", path)
     if amount is not None:
         names["amount"] = amount
         optional.pop("price")
@@ -215,6 +231,15 @@ def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -
             optional["quantity"] = None
     taken = set(names.values())
     return names | {part: name for part, name in optional.items() if name and name not in taken}
+
+
+def _is_flag(table: pa.Table, tried: str, path: str | Path) -> bool:
+    """Whether a column of this name says yes or no, as *paid* may, or nothing at all."""
+    name = find_column(table, None, (tried,), "--amount", path)
+    if name is None:
+        return False
+    texts = text_column(table, name, path, "--amount").dropna().unique()
+    return not any(sign.isdigit() for one in texts if one not in ("0", "1") for sign in one)
 
 
 def _paid(
@@ -227,6 +252,7 @@ def _paid(
 ) -> np.ndarray:
     def column(part: str, option: str) -> np.ndarray:
         texts = text_column(sheet.table, names[part], path, option)
+        notes.extend(signs_told(texts, names[part]) if part != "quantity" else [])
         return read_amounts(texts, names[part], asked.decimal)
 
     if "amount" in names:
@@ -251,8 +277,12 @@ def _paid(
         if plain in STATUS_NAMES and name not in names.values():
             words = text_column(sheet.table, name, path, "--amount")
             amount = by_status(words, name, amount, frame, notes)
-        elif plain in PAID_BACK:
+        elif plain in PAID_BACK and name not in names.values() and not _is_flag(
+            sheet.table, name, path
+        ):  # fmt: skip
             back = read_amounts(text_column(sheet.table, name, path, "--amount"), name)
+            if not np.isfinite(back).any():
+                continue
             amount = amount - np.nan_to_num(np.abs(back))
             notes.append(f"{name} was taken off")
         elif plain in DISCOUNTS and "price" in names:
@@ -270,7 +300,7 @@ def _paid(
                 notes.append(f"{name}: {int(back_rows.sum()):,} rows are returns")
         elif plain in CALLED_OFF:
             said = text_column(sheet.table, name, path, "--amount").fillna("").str.lower()
-            off = ~said.isin((*NO_WORDS, "no", "n", "否")).to_numpy(dtype=bool)
+            off = ~said.isin((*NO_WORDS, "no", "n", "否", "0.0", "0.00")).to_numpy(dtype=bool)
             if off.any():
                 amount = np.where(off, -0.0, amount)
                 call_off(frame, off)

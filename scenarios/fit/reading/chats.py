@@ -12,10 +12,15 @@ from plaza_lab.scenarios.fit.reading.kinds import ROLES, is_sentence, roles_by_t
 from plaza_lab.scenarios.fit.reading.sheet import Sheet
 
 CLOCK = (
-    r"(?:(?:오전|오후|上午|下午|午前|午後) ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
-    r"(?:[ \u00a0\u202f]?[AaPp]\.?[ ]?[Mm]\.?)?"
+    r"(?:(?:오전|오후|上午|下午|午前|午後|凌晨|清晨|早上|中午|傍晚|晚上) ?)?"
+    r"\d{1,2}[:.hH]\d{2}(?:[:.]\d{2})?"
+    r"(?:[ \u00a0\u202f]?(?:[AaPp]\.?[ \u00a0]?[Mm]\.?|[صم]|[πμ]\.μ\.))?"
 )
-DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+NUMBERS = r"\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4}\.?"
+NAMED = r"(?:\d{1,2}\.? [^\W\d_]{3,12}\.? \d{4}|[^\W\d_]{3,12}\.? \d{1,2}, \d{4})"
+BETWEEN = r"(?:[,،]? |[,،]| à | klo | um | kl\.? | at | om | в |,? alle )"
+DATE = rf"(?:{NUMBERS}|{NAMED})"
+WHOLE = rf"{DATE}{BETWEEN}{CLOCK}"
 FULL = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 NAME = r"(?P<name>[^:\n]{1,80}?)"
 
@@ -41,11 +46,12 @@ class Chat:
 
 
 CHATS = (
-    Chat("chat saved by WhatsApp", rf"\[(?P<time>{DATE},? {CLOCK})\] {NAME}: (?P<text>.*)"),
+    Chat("chat saved by WhatsApp", rf"\[(?P<time>{WHOLE})\] {NAME} ?: (?P<text>.*)"),
     Chat("chat saved by WhatsApp",
-         rf"(?P<time>{DATE},? {CLOCK}) [-–] (?:{NAME}: )?(?P<text>.*)"),
+         rf"(?P<time>{WHOLE}) [-–] (?:{NAME} ?: )?(?P<text>.*)"),
+    Chat("chat saved by WhatsApp", rf"(?P<time>{WHOLE}), {NAME} ?: (?P<text>.*)"),
     Chat("chat saved by LINE", rf"(?P<time>{CLOCK})\t(?:{NAME}\t)?(?P<text>.*)",
-         rf"(?P<day>{DATE})(?:[ ,(（].{{0,12}})?"),
+         rf"(?:[A-Z][a-z]{{2}}, )?(?P<day>{DATE})(?:[ ,(（].{{0,12}})?"),
     Chat("chat saved by KakaoTalk", rf"\[{NAME}\] \[(?P<time>{CLOCK})\] (?P<text>.*)",
          r"-{3,} *(?P<day>[^-].{6,40}?) *-{3,}"),
     Chat("chat saved by KakaoTalk",
@@ -55,6 +61,10 @@ CHATS = (
          rf"(?P<time>{FULL} {CLOCK}) +(?P<name>[^\t,;|]{{1,80}}?)(?P<text>)"),
     Chat("chat copied from WeChat",
          rf"(?P<name>[^\t,;|]{{1,60}}?) +(?P<time>{FULL} {CLOCK})(?P<text>)"),
+    Chat("chat copied from Telegram",
+         rf"(?P<name>[^\n\[]{{1,60}}?), \[(?P<time>{WHOLE})\]:?(?P<text>)"),
+    Chat("chat saved by DiscordChatExporter",
+         rf"\[(?P<time>{WHOLE})\] (?P<name>[^:\n]{{1,60}}?)(?: \(pinned\))?(?P<text>)"),
 )  # fmt: skip
 LOOKED_AT, FEWEST, LEAST_SHARE = 200, 3, 0.2
 NUMBER_OF_QQ = re.compile(r"^(?:【[^】]*】)?.*[(<（]([\w.@-]{5,})[)>）]$")

@@ -35,11 +35,15 @@ MEMBER_NAMES = (
     "utente", "autore", "gebruiker", "lid", "użytkownik", "пользователь", "участник", "автор",
     "отправитель", "имя", "ユーザー", "ユーザー名", "ユーザーid", "投稿者", "送信者", "名前",
     "会員id", "작성자", "닉네임", "사용자", "이름", "보낸사람", "회원", "회원id", "kullanıcı",
-    "üye",
+    "üye", "distinct_id", "person_id", "user_pseudo_id", "id_member", "author_channel_id.value",
+    "author_channel_id", "author_display_name", "requester_id", "requester_email", "requester",
+    "who_id", "associated_contact_ids", "associated_contact", "contact_id", "visitor_id",
+    "anonymous_id",
 )  # fmt: skip
 TIME_NAMES = (
-    "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created", "sent_at",
-    "posted_at", "createtime", "create_time", "event_time", "occurred_at", "created_utc",
+    "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created_utc",
+    "created", "sent_at",
+    "posted_at", "createtime", "create_time", "event_time", "occurred_at",
     "created_time", "createdat", "published_at", "timestamp_ms", "sent", "posted", "post_date",
     "message_date", "msg_time", "commented_at", "时间", "日期", "发送时间", "发言时间", "创建时间",
     "发布时间", "消息时间", "时间戳", "发言日期", "发布日期", "日期时间", "時間", "發言時間",
@@ -50,7 +54,8 @@ TIME_NAMES = (
     "zeitpunkt", "zeitstempel", "erstellt", "erstellt_am", "gesendet", "horodatage", "fecha",
     "fecha_hora", "data", "data_hora", "data_ora", "tijdstip", "дата", "время", "дата_время",
     "日時", "投稿日時", "送信日時", "日付", "날짜", "작성일시", "작성일", "일시", "시간", "tarih",
-    "zaman",
+    "zaman", "date/time", "activity_date", "activitydate", "createddate", "poster_time",
+        "评论日期", "回复时间", "留言时间", "点评时间",
 )  # fmt: skip
 CLOCK_NAMES = (
     "time", "hour", "clock", "time_of_day", "时间", "時間", "uhrzeit", "zeit", "heure", "hora",
@@ -62,13 +67,16 @@ DATE_NAMES = (
 )  # fmt: skip
 KIND_NAMES = (
     "kind", "type", "act", "subtype", "event", "action", "event_type", "message_type", "msg_type",
-    "activity", "verb", "action_name", "comment_type", "comment_approved", "类型", "消息类型",
+    "activity", "verb", "action_name", "event_name", "activity_type", "activity_name",
+    "事件名称", "事件名", "行为类型", "comment_type", "comment_approved", "类型", "消息类型",
     "行为", "动作", "事件", "操作",
 )  # fmt: skip
 REPLY_NAMES = (
     "reply_to", "dst", "target", "replied_to", "in_reply_to", "reply_to_user", "parent_user_id",
-    "回复对象", "回复给", "被回复人",
+    "replyto", "回复对象", "回复给", "被回复人",
 )  # fmt: skip
+ID_NAMES = ("id", "message_id", "msg_id", "post_id", "postid", "pid", "comment_id",
+            "id_msg", "event_id", "消息id", "评论id", "帖子id")  # fmt: skip
 CUSTOMER_NAMES = (
     "customer_id", "customer", "customerid", "buyer", "buyer_id", "client", "client_id",
     "customer.id", "customer_number", "customer_no", "customer_email", "buyer_email", "buyer_id",
@@ -77,7 +85,12 @@ CUSTOMER_NAMES = (
     "买家", "买家昵称", "买家会员名", "买家id", "买家旺旺", "买家手机号", "会员名", "会员卡号",
     "顾客", "顾客id", "下单帐号", "下单账号", "下单用户", "kunde", "kunden_id", "kundennummer",
     "kundennr", "käufer", "client_id", "cliente", "id_cliente", "klant", "klient", "клиент",
-    "покупатель", "顧客", "顧客id", "購入者", "고객", "고객id", "müşteri", *MEMBER_NAMES,
+    "покупатель", "顧客", "顧客id", "購入者", "고객", "고객id", "müşteri",
+    "consumer_id", "customer_code", "customer_reference", "loyalty_id", "loyalty_number",
+    "loyalty_card", "card_number", "card_no", "member_number", "membership_number",
+    "membership_no", "shopper_email", "consumer_email", "会员编号", "会员卡", "会员号", "手机号",
+    "手机", "收货人手机", "收货手机", "联系手机", "收件人手机", "customer_name", "client_name",
+    "cust_name", *MEMBER_NAMES,
 )  # fmt: skip
 BOUGHT_NAMES = (
     "invoicedate", "invoice_date", "order_date", "orderdate", "paid_at", "purchase_date",
@@ -92,9 +105,12 @@ AMOUNT_NAMES = (
     "sales", "gross", "paid", "net_amount", "实付金额", "买家实际支付金额", "买家实付金额",
     "订单实付金额", "实付款", "实际支付金额", "实收金额", "支付金额", "付款金额", "应付金额",
     "金额", "总金额", "订单金额", "grand_total", "order_value", "total_amount", "line_total",
-    "total_paid", "amount_paid", "net_sales", "gross_sales", "amount_cents", "amount_in_cents",
+    "total_paid", "amount_paid",
+    "order_total_amount", "invoice_amount", "invoice_total", "net_sales", "gross_sales", "amount_cents", "amount_in_cents",
     "betrag", "summe", "umsatz", "gesamtbetrag", "montant", "total_ttc", "importe", "monto",
-    "valor", "importo", "totale", "bedrag", "kwota", "сумма", "金額", "合計", "금액", "결제금액",
+    "valor", "n._revenue", "net_revenue", "total_incl._tax", "total_incl_tax", "total_inc_tax",
+    "total_including_tax", "用户实付金额", "商家实收金额", "实付", "实收", "结算金额",
+    "importo", "totale", "bedrag", "kwota", "сумма", "金額", "合計", "금액", "결제금액",
     "tutar",
 )  # fmt: skip
 TOTAL_NAMES = frozenset(
@@ -114,7 +130,9 @@ QUANTITY_NAMES = (
 )  # fmt: skip
 ORDER_NAMES = (
     "invoice", "invoiceno", "invoice_no", "invoice_number", "order", "order_id", "orderid",
-    "order_number", "订单号", "订单编号", "发票号", "sales_record_number", "increment_id",
+    "order_number", "receipt_number", "receipt_no", "receipt_id", "receipt", "transaction_id",
+    "order_#", "订单号", "小票号", "单号",
+    "订单编号", "发票号", "sales_record_number", "increment_id",
     "bestellnummer", "rechnungsnummer", "numéro_de_commande", "número_de_pedido", "номер_заказа",
     "注文番号", "주문번호", "amazon_order_id",
 )  # fmt: skip
@@ -147,6 +165,8 @@ COUNT_NAMES = frozenset(
      "comment_count", "发言数", "发言次数", "消息数", "发帖数", "帖子数", "次数", "条数",
      "发言条数", "nachrichten", "beiträge")
 )  # fmt: skip
+SAID_OF_MUCH = ("name", "t", "day", "src", "from", "account", "created", "value", "total", "count")
+"""Names that fields inside others have whatever they are about: of a channel, of a picture."""
 GROUP_NAMES = ("community", "repo", "group")
 SHOWN_VALUES = 12
 UNSEEN_SIGNS = "[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -223,14 +243,35 @@ def find_column(
             return given
         raise UserError(f"{option} {given}: {path} has no such column; it has {_columns(table)}")
     named = {same_name(name): name for name in reversed(table.column_names)}
-    return next((named[name] for name in map(same_name, tried) if name in named), None)
+    there = [named[name] for name in dict.fromkeys(map(same_name, tried)) if name in named]
+    filled = (name for name in there if len(there) == 1 or not _is_empty(table, name))
+    return next(filled, there[0] if there else None)
+
+
+def _is_empty(table: pa.Table, column: str) -> bool:
+    """Whether no cell of a column holds anything, as that of user ids where nobody signs in."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = raw_column(table, column)
+    if values.null_count == len(values) > 0:
+        return True
+    return pa.types.is_string(values.type) and not pc.any(pc.not_equal(values, "")).as_py()
+
+
+def _inside(table: pa.Table, tried: tuple[str, ...]) -> str | None:
+    """The column of a field inside others, such as ``properties.time``, the least deep first."""
+    deep = sorted((name for name in table.column_names if "." in name),
+                  key=lambda name: name.count("."))  # fmt: skip
+    return next((name for one in tried if one not in SAID_OF_MUCH for name in deep
+                 if same_name(name).endswith("." + same_name(one))), None)  # fmt: skip
 
 
 def need_column(
     table: pa.Table, given: str | None, tried: tuple[str, ...], option: str, path: str | Path
 ) -> str:
     """Like :func:`find_column`, for a column one cannot do without."""
-    found = find_column(table, given, tried, option, path)
+    found = find_column(table, given, tried, option, path) or _inside(table, tried)
     if found is None:
         raise UserError(
             f"{path} has no column named {', '.join(tried[:4])} ...: name it with {option} COLUMN "

@@ -193,11 +193,21 @@ FORMS = {
     "phpbb": Form(
         "posts of phpBB", (("poster_id", "post_time"),),
         member=("poster_id",), time=("post_time",), ids=(("1", "guest"),),
+        kinds=("post_visibility",),
+        plain=(("1", "post"), ("0", "notice"), ("2", "notice"), ("3", "notice")),
+    ),
+    "zulip": Form(
+        "Zulip export", (("sender", "date_sent", "recipient"),),
+        member=("sender",), time=("date_sent",), kinds=("type",),
+        plain=(("1", "post"), ("2", "post"), ("3", "post")),
     ),
     "forum": Form(
         "posts of a forum (Discuz, vBulletin, XenForo)",
         (("authorid", "dateline"), ("userid", "dateline"), ("user_id", "post_date", "thread_id")),
         member=("authorid", "userid", "user_id"), time=("dateline", "post_date"),
+        kinds=("visible", "message_state"),
+        plain=(("1", "post"), ("0", "notice"), ("2", "notice"), ("visible", "post"),
+               ("moderated", "notice")),
     ),
     "amazon": Form(
         "orders of Amazon", (("amazon_order_id", "purchase_date"),),

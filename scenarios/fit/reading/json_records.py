@@ -128,27 +128,58 @@ def _unfolded(record: dict[str, Any]) -> list[dict[str, Any]]:
     return out
 
 
+LISTS_INSIDE = ("data", "children", "comments", "items", "nodes")
+
+
 def _answers(one: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Lists of a record in which each has most of its own fields, and two that a log has."""
     found: dict[str, list[dict[str, Any]]] = {}
     for key, value in one.items():
-        several = value.get("data") if isinstance(value, dict) else value
-        if not isinstance(several, list) or not several or NO_REPLIES.search(key.lower()):
+        if NO_REPLIES.search(key.lower()):
             continue
+        several = [_record(each) for each in _listed_in(value) if not _is_stub(each)]
         own = set(one) - {key}
-        if all(
+        if several and all(
             isinstance(each, dict)
             and 2 * len(own & set(each)) > len(own)
-            and known_names(own & set(each)) > 1
+            and _known_in(own & set(each), each) > 1
             for each in several
         ):
             found[key] = several
     return found
 
 
+def _listed_in(value: Any) -> list[Any]:
+    """The list that a field is or holds: ``replies``, ``replies.comments``."""
+    for _ in range(DEEPEST):
+        if not isinstance(value, dict):
+            break
+        value = next((value[name] for name in LISTS_INSIDE if value.get(name)), None)
+    return value if isinstance(value, list) else []
+
+
+def _known_in(fields: set[str], one: dict[str, Any]) -> int:
+    """Count usual names of columns among some fields of a record, and among those inside them."""
+    inside = {name.rpartition(".")[2] for name in _flat({key: one[key] for key in fields})}
+    return known_names(fields | inside)
+
+
+def _is_stub(one: Any) -> bool:
+    """Whether a record says only that there are more."""
+    return isinstance(one, dict) and one.get("kind") == "more"
+
+
 def _record(one: Any) -> Any:
+    """The record itself, of one that a database or an interface wraps in others."""
     one = _bare(one)
-    return one["_source"] if isinstance(one, dict) and isinstance(one.get("_source"), dict) else one
+    if not isinstance(one, dict):
+        return one
+    if set(one) == {"kind", "data"} and isinstance(one["data"], dict):
+        return one["data"]
+    snippet = one.get("snippet")
+    if isinstance(snippet, dict) and isinstance(snippet.get("topLevelComment"), dict):
+        return {**snippet["topLevelComment"], "replies": one.get("replies")}
+    return one["_source"] if isinstance(one.get("_source"), dict) else one
 
 
 def _turned(whole: Any) -> Any:

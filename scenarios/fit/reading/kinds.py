@@ -42,7 +42,8 @@ WORDS = {
         "m_sticker", "m_room_encrypted", "talk", "task", "q&a", "ask", "beitrag", "nachricht",
         "kommentar", "antwort", "commentaire", "réponse", "mensaje", "respuesta", "comentario",
         "mensagem", "resposta", "сообщение", "комментарий", "ответ", "投稿", "返信", "コメント",
-        "メッセージ", "글", "댓글", "답글", "메시지",
+        "メッセージ", "글", "댓글", "답글", "메시지", "youtube#comment", "t1", "t3", "cheer",
+        "conversation", "social_post", "ticket",
     ),
     "join": (
         "join", "joined", "joins", "joining", "signup", "sign_up", "register", "registered",
@@ -74,6 +75,9 @@ WORDS = {
         "logout", "log_out", "open", "opened", "click", "impression", "pageview", "page_view",
         "session", "seen", "lurk", "online", "浏览", "访问", "登录", "登陆", "查看", "阅读",
         "打开", "点击", "在线", "登出", "已读", "登入",
+        "session_start", "session_end", "first_visit",
+        "user_engagement", "scroll", "first_open", "screen_view", "app_open", "page_leave",
+        "pageleave", "autocapture", "page_viewed", "app_opened", "start_session", "end_session",
     ),
     "notice": (
         "notice", "system", "system_message", "sys", "bot", "bot_message", "bot_add", "bot_remove",
@@ -88,7 +92,7 @@ WORDS = {
         "edit_group_photo", "delete_group_photo", "create_group", "create_channel", "group_call",
         "invite_to_group_call", "group_call_scheduled", "phone_call", "topic_created", "topic_edit",
         "boost_apply", "set_messages_ttl", "edit_chat_theme", "migrate_to_supergroup",
-        "score_in_game",
+        "score_in_game", "identify", "set", "create_alias", "feature_flag_called",
         "giveaway_launch", "giveaway_results", "set_chat_wallpaper", "system_event_message",
         "unknown_future_value", "chat_event", "pingback", "trackback", "spam", "trash",
         "post_trashed", "m_room_create", "m_room_power_levels", "m_room_redaction", "m_room_name",
@@ -126,7 +130,7 @@ MOST_SHOWN = 6
 
 def plain_word(text: str) -> str:
     """Write the name of a kind as the table does: small letters, ``_`` between words."""
-    text = unicodedata.normalize("NFKC", text).strip().strip("[]【】<>()（）").strip()
+    text = unicodedata.normalize("NFKC", text).strip().strip("[]【】<>()（）").strip().lstrip("$")
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower()
     return "_".join(text.replace("-", " ").replace("_", " ").replace(".", " ").split())
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.reading.amounts import FEW_BACK
+from plaza_lab.scenarios.fit.reading.accounts import missing
+from plaza_lab.scenarios.fit.reading.amounts import FEW_BACK, read_amounts
 from plaza_lab.scenarios.fit.reading.columns import (
     CURRENCY_NAMES,
     TOTAL_NAMES,
@@ -77,6 +78,10 @@ SURE = ("cancelled", "canceled", "voided", "failed", "declined", "expired", "unp
         "pending",
         "shipped", "delivered", "completed", "complete", "paid", "fulfilled")  # fmt: skip
 MOST_SHOWN = 4
+REFERENCES = ("reference_txn_id", "original_order_id", "original_order", "original_order_number",
+              "original_transaction_id", "original_invoice", "original_receipt", "parent_id",
+              "parent_order_id", "refund_of", "return_of", "related_order", "原订单号",
+              "原订单编号", "原单号", "关联订单号", "主订单编号")  # fmt: skip
 
 
 def check_currency(sheet: Sheet, path: str | Path) -> None:
@@ -119,12 +124,18 @@ def once_an_order(
         return sheet, 0, []
     order = text_column(sheet.table, names["order"], path, "--order").fillna("")
     paid = text_column(sheet.table, names["amount"], path, "--amount").fillna("")
-    lines = paid.groupby(order).agg(["size", "nunique"])
+    lines = paid.replace("", None).groupby(order).agg(["size", "nunique"])
     several = lines[(lines["size"] > 1) & (lines.index != "")]
-    alike = float((several["nunique"] == 1).mean()) if len(several) >= FEWEST_ORDERS else 0.0
-    if alike < ALL_ALIKE:
+    if len(several) < FEWEST_ORDERS:
         return sheet, 0, []
     name = names["amount"]
+    further = (order.duplicated() & (order != "")).to_numpy()
+    is_alike, is_sum = several["nunique"] == 1, _sums_up(order, paid, name)[several.index]
+    if (is_sum & ~is_alike).sum() >= FEWEST_ORDERS and (is_sum | is_alike).mean() >= ALL_ALIKE:
+        told = f"{name} of the first line of an order is the sum of its others: counted once"
+        return sheet.only(~further), int(further.sum()), [told]
+    if is_alike.mean() < ALL_ALIKE:
+        return sheet, 0, []
     if same_name(name) not in map(same_name, TOTAL_NAMES):
         return (
             sheet,
@@ -134,7 +145,6 @@ def once_an_order(
                 "they are added; if it is the total of the order, keep one line of each"
             ],
         )
-    further = (order.duplicated() & (order != "")).to_numpy()
     told = f"{name} is repeated in every line of an order: counted once"
     return sheet.only(~further), int(further.sum()), [told]
 
@@ -148,6 +158,55 @@ def first_lines(sheet: Sheet, path: str | Path) -> tuple[Sheet, int]:
     order = text_column(sheet.table, names["name"], path, "--order")
     further = ((total == "") & order.duplicated()).to_numpy(dtype=bool)
     return (sheet.only(~further), int(further.sum())) if further.any() else (sheet, 0)
+
+
+def _sums_up(order: pd.Series, paid: pd.Series, name: str) -> pd.Series:
+    """Of each order whether its first line holds the sum of two or more others."""
+    import pandas as pd
+
+    try:
+        amount = pd.Series(np.nan_to_num(read_amounts(paid, name)), index=order.index)
+    except UserError:  # said where the amounts are read
+        amount = pd.Series(0.0, index=order.index)
+    each = amount.groupby(order)
+    return (each.size() > 2) & ((2 * each.first() - each.sum()).abs() <= CENT) & (each.first() > 0)
+
+
+def with_owners(frame: pd.DataFrame, sheet: Sheet, path: str | Path) -> pd.DataFrame:
+    """Give returns to the customer of the order that they name, or whose number they have.
+
+    Exports of payments name the shop as the sender of what it pays back, or nobody.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``member``, ``amount`` and ``order``, one row for each of the sheet.
+    sheet : Sheet
+        May have a column that names the order which a row undoes.
+    path : str or Path
+        Named in the error.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With other members and orders in some rows of amounts below zero.
+    """
+    if "order" not in frame:
+        return frame
+    back = (frame["amount"] < 0).to_numpy()
+    nameless = missing(frame["member"])
+    owner = frame[~back & ~nameless & (frame["order"].fillna("") != "").to_numpy()]
+    of_order = owner.drop_duplicates("order").set_index("order")["member"]
+    name = find_column(sheet.table, None, REFERENCES, "--order", path)
+    named = frame["order"] if name is None else text_column(sheet.table, name, path, "--order")
+    for orders, mine in ((named, back), (frame["order"], back & nameless)):
+        found = (orders.isin(of_order.index) & mine).to_numpy(bool)
+        if found.any():
+            frame = frame.assign(
+                member=frame["member"].where(~found, orders.map(of_order)),
+                order=frame["order"].where(~found, orders),
+            )
+    return frame
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ CHINESE = (
     (r"\s*년\s*", "-"), (r"\s*월\s*", "-"), (r"\s*일\s*", " "), (r"\s*時\s*", ":"),
     (r"(\d)\s*시\s*", "\\1:"), (r"\s*초\s*", ""), (r"\s*年\s*", "-"), (r"\s*月\s*", "-"),
     (r"\s*[日号]\s*", " "), (r"\s*[时点]\s*", ":"), (r"\s*[分분]\s*", ":"), (r"\s*秒\s*", ""),
-    (r":\s*$", ""), (r"-\s*$", ""),
+    (r":\s*$", ""), (r"-\s*$", ""), ("،", " "), (r"(\d) ?ص$", "\\1 am"), (r"(\d) ?م$", "\\1 pm"),
 )  # fmt: skip
 FEW = 0.02
 FEWEST_TURNED = 10  # dates of each form, before they are taken for changed round
@@ -282,6 +282,7 @@ def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) 
     hour, minute, second = part("H"), part("M"), part("S")
     hour = _twelve_hours(hour, found, pattern)
     fine = (hour < 24) & (minute < 60) & (second <= 60)  # 60 is a leap second
+    fine |= (hour == 24) & (minute == 0) & (second == 0)  # the end of the day
     clock = hour * 3600.0 + minute * 60 + second
     if "<f>" in pattern:
         fraction = pc.if_else(pc.equal(found.field("f"), ""), "0", found.field("f"))
