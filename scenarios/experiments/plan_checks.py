@@ -1,7 +1,8 @@
 """What a plan that was kept must hold, before anything of it is used.
 
 A store may come from somebody else, or be changed by hand: every field has its kind here, and
-every name its form. That a design point is what its runs were made of is seen in :func:`check_keys`.
+every name its form. That a design point is what its runs were made
+of is seen in :func:`check_keys`.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def surplus(t, day, d, lever):
 
 @compiled()
 def around(t, day, d):
-    """What else moves a partner to stay or to go, see :data:`plaza_lab.agents.decisions.partnering.END`."""
+    """What else moves a partner to stay or to go, see ``partnering.END``."""
     deal = t.deals[d]
     k = i8(deal.partner)
     is_disputed = deal.disputed >= 0 and day - deal.disputed <= HALF_YEAR
