@@ -337,7 +337,8 @@ def test_flips_lie_between_clear_points_of_other_sign():
         return FlipPoint(value, (SimpleNamespace(interval=interval, is_clear=is_clear),))
 
     points = [point(0, 2.0), point(5, 0.1, False), point(10, -1.0), point(20, -3.0)]
-    assert flips(points, 0) == [pytest.approx(20 / 3)]
+    (flip,) = flips(points, 0)
+    assert flip.value == pytest.approx(20 / 3) and (flip.low, flip.high) == (0, 10)
     assert flips(points[2:], 0) == []
     assert values_of(WORLD[0], 5.0) == [0, 4, 5.0, 8, 12, 16, 20]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -151,3 +153,33 @@ def test_sweepers_of_others_are_found_beside_ours(tmp_path):
     (theirs / "own.py").write_text(OWN)
     path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
     assert python(tmp_path, "-c", PLUGIN, path=path) == "['JobsSweeper', 'OwnSweeper']"
+
+
+@pytest.mark.parametrize("place", ["docs", "agents", "sim", "scenarios", "engine"])
+def test_modules_and_names_that_texts_speak_of_exist(place):
+    """Names in pages and docstrings stay behind when what they name is moved or renamed."""
+    spoken = re.compile(r"`~?(plaza_lab(?:\.\w+)+)[`(]")
+    pages = [*(ROOT / place).rglob("*.py"), *(ROOT / place).rglob("*.md")]
+    lost = {
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in pages
+        if not {"_build", "generated", "decisions"} & set(page.relative_to(ROOT).parts[:-1])
+        or place != "docs"
+        for name in spoken.findall(page.read_text(encoding="utf-8"))
+        if not is_there(name)
+    }
+    assert lost == set()
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module, or what one holds."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for attribute in parts[length:]:
+            found = getattr(found, attribute, None)
+        return found is not None
+    return False

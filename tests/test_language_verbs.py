@@ -214,3 +214,14 @@ def test_a_verb_is_in_chinese_and_nothing_is_cut(name, capsys, monkeypatch, tmp_
     assert english_lines(re.sub(re.escape(str(tmp_path)) + r"\S*", "", text)) == {}
     assert len(re.findall("[\u4e00-\u9fff]", text)) > 30
     assert "…" not in re.sub("……", "", said.out)  # nothing is cut
+
+
+@pytest.mark.parametrize(
+    "words", [["study", "list", "--lang", "zh"], ["--lang", "zh", "study", "list"]]
+)
+def test_every_part_of_a_study_speaks_the_language_that_is_asked_for(
+    words, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith("plaza: 没有库")

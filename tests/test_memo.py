@@ -6,13 +6,17 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fake_engine import FakeEngine
 
 from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.language.catalogue import catalogue_file
 from plaza_lab.scenarios.language.fonts import FACES, SHIPPED, families
+from plaza_lab.scenarios.memo.trial import trial_text
+from plaza_lab.scenarios.outcomes import outcome_named
 
 ASKED = ["policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open",
          "fund.opening=50k", "members=800", "farmers=one in twenty", "run.weeks=2",
@@ -202,3 +206,16 @@ def test_flips_and_equal_spend_go_with_plain_comparisons(engine, capsys):
     words = ["policies=[thanks_only,mood_sensing]", "run.weeks=1", "--equal-spend"]
     assert main(["compare", *words]) == 2
     assert "fewer than two of the policies spend money" in capsys.readouterr().err
+
+
+def test_a_test_shorter_than_the_question_says_so():
+    def plan(weeks: int, clusters: int | None) -> SimpleNamespace:
+        return SimpleNamespace(weeks=weeks, clusters=clusters, is_told=True, power=0.83)
+
+    advice = SimpleNamespace(baseline="thanks_only", aim=outcome_named("retention"))
+    short = trial_text(advice, [plan(13, 95), plan(52, None)], "weekly_prize", 800, Language("en"))
+    assert "for 13 weeks: 83 % of such tests decide on active retention." in short
+    assert "It tells what holds after 13 weeks, which need not hold after 52." in short
+    assert "need not hold" not in trial_text(
+        advice, [plan(13, None), plan(52, 95)], "weekly_prize", 800, Language("en")
+    )

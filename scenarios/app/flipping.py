@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -83,7 +84,15 @@ def along(
         yield FlipPoint(value, tuple(one[question.outcome] for one in found.differences))
 
 
-def flips(points: list[FlipPoint], place: int) -> list[float]:
+class Flip(NamedTuple):
+    """Where a sign changes: by a straight line, and the clear values of the dial around it."""
+
+    value: float
+    low: float
+    high: float
+
+
+def flips(points: list[FlipPoint], place: int) -> list[Flip]:
     """Where the sign of a difference changes, by straight lines between clear points.
 
     Parameters
@@ -95,7 +104,7 @@ def flips(points: list[FlipPoint], place: int) -> list[float]:
 
     Returns
     -------
-    list of float
+    list of Flip
         Values of the dial; empty if the advice holds wherever it is clear.
     """
     clear = [
@@ -106,5 +115,5 @@ def flips(points: list[FlipPoint], place: int) -> list[float]:
     found = []
     for (x0, y0), (x1, y1) in pairwise(clear):
         if y0 * y1 < 0:
-            found.append(x0 + (x1 - x0) * abs(y0) / (abs(y0) + abs(y1)))
+            found.append(Flip(x0 + (x1 - x0) * abs(y0) / (abs(y0) + abs(y1)), x0, x1))
     return found

@@ -193,7 +193,7 @@ EVERYDAY = ("study", "explain", "optimise", "plan-test", "try", "attribute")
 """Verbs that read overrides by themselves; the others take everyday values where flags are read."""
 FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
-TELLING = ("compare", "wait", "remain", "try", "attribute", "study", "settings", "memo", "app")
+TELLING = ("compare", "wait", "remain", "try", "attribute", "settings", "memo", "app")
 """Verbs that have --lang among their own flags; the others speak it too."""
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (

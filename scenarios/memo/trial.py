@@ -91,4 +91,9 @@ def trial_text(advice: Advice, plans: list[Plan], policy: str, size: int, say: L
         clusters=best.clusters, size=f"{size:,}", name=name, base=base, weeks=best.weeks,
         power=f"{100 * best.power:.0f}", label=what,
     )  # fmt: skip
-    return say.joined([text, clusters])
+    said = [text]
+    if best.weeks < (end := max(one.weeks for one in plans)):
+        # an effect may pass: the advice is of the end, and such a test does not reach it
+        said.append(say.tr("It tells what holds after {weeks} weeks, which need not hold after "
+                           "{end}.", weeks=best.weeks, end=end))  # fmt: skip
+    return say.joined([*said, clusters])

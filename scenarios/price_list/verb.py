@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
@@ -98,7 +98,7 @@ def _lists(
             neutral = group_list(group).neutral
             parts.append(Text(f"{group} against {neutral}, world={world}", style="bold"))
             rows = rows_of(own)
-            parts += [_table(rows, say), Text("")]
+            parts += [*_tables(rows, say), Text("")]
             told = (f"{_both(row[0], say)}: {row[-1]}; here {row[-2]}; outside {row[-3]}"
                     for row in rows)  # fmt: skip
             parts += [*(Padding(Text(one), (0, 0, 0, 2)) for one in told), Text("")]
@@ -111,27 +111,37 @@ def _both(option: str, say: Language) -> str:
     return option if called == option else f"{called}（{option}）"
 
 
-def _table(rows: Sequence[Sequence[str]], say: Language) -> Table:
+def _tables(rows: Sequence[Sequence[str]], say: Language) -> Iterator[Table]:
+    """Lay out the numbers: in one table, or where it is wider than the terminal, in several."""
     from rich import box
     from rich.cells import cell_len
     from rich.table import Table
 
+    from plaza_lab.scenarios.command_line.printing import console
     from plaza_lab.scenarios.price_list.tables import HEADS
 
-    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
     heads = [say.tr(BROKEN.get(head, head)) for head in HEADS[:-3]]
     cells = [
         (_broken(say.told(row[0])),
          *(cell.replace(" ±", "\n±").replace(" [", "\n[") for cell in row[1:-3]))
         for row in rows
     ]  # fmt: skip
-    for head, *column in zip(heads, *cells, strict=True):
-        # a number broken in two is read as another one
-        lines = "\n".join((head, *column)).split("\n")
-        table.add_column(head, min_width=max(map(cell_len, lines)))
-    for row in cells:
-        table.add_row(*row)
-    return table
+    columns = [(head, *column) for head, *column in zip(heads, *cells, strict=True)]
+    # a number broken in two is read as another one
+    widths = [max(cell_len(line) for cell in own for line in cell.split("\n")) for own in columns]
+    beside = console().width - widths[0]
+    parts: list[list[int]] = [[]]
+    for place, width in list(enumerate(widths))[1:]:
+        if parts[-1] and sum(widths[one] + 1 for one in parts[-1]) + width + 1 > beside:
+            parts.append([])
+        parts[-1].append(place)
+    for part in parts:
+        table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+        for place in (0, *part):
+            table.add_column(columns[place][0], min_width=widths[place])
+        for row in cells:
+            table.add_row(*(row[place] for place in (0, *part)))
+        yield table
 
 
 def _broken(option: str) -> str:

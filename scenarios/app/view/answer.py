@@ -26,9 +26,9 @@ FIGURES = (
 GAP_OF = {"retention": "retained", "membership_retention": "retained", "growth": "members",
           "active_share": "active_share"}  # fmt: skip
 GAP_LABELS = {
-    "retained": marked("Difference in members of day 0 still active, points"),
+    "retained": marked("Difference in members of day 0 still active, percentage points"),
     "members": marked("Difference in members"),
-    "active_share": marked("Difference in active share, points"),
+    "active_share": marked("Difference in active share, percentage points"),
 }
 ON_DAY = """
 const add = () => {{

@@ -131,7 +131,11 @@ class FlipView(Part):
         label, unit = say.tr(self._dial.label), say.tr(self._dial.unit)
         known = {"name": name, "base": base, "label": label}
         if found := flips(self._points, place):
-            where = ", ".join(f"{value:,.3g} {unit}" for value in found)
+            where = say.listed(
+                say.tr("{value} (clear at {low} and {high})", value=f"{one.value:,.2g} {unit}",
+                       low=f"{one.low:,.4g}", high=f"{one.high:,.4g} {unit}")
+                for one in found
+            )  # fmt: skip
             return say.tr("{name} against {base}: the advice flips near {label} {where}.",
                           where=where, **known)  # fmt: skip
         known["span"] = f"{self._points[0].value:,.4g}–{self._points[-1].value:,.4g} {unit}"
