@@ -94,3 +94,14 @@ def test_a_few_dates_in_the_future_are_told(
     assert main(["fit", "log.csv", "--dry-run"]) == 0
     printed = capsys.readouterr().out
     assert "1 time in the future" in printed and "line 402 'm01,2099-01-01T00:00:00'" in printed
+
+
+def test_kinds_of_two_columns_are_each_counted_in_their_own(tmp_path, capsys):
+    rows = [f"2024-01-{1 + n % 28:02},m{n % 9},{'message' if n % 7 else 'murmur'},"
+            f"{'' if n % 5 else 'channel_jump'}" for n in range(140)]  # fmt: skip
+    file = tmp_path / "log.csv"
+    file.write_text("\n".join(["time,user,type,subtype", *rows]) + "\n", "utf-8")
+    assert main(["fit", str(file), "--dry-run"]) == 2
+    told = capsys.readouterr().err
+    assert "channel_jump (28 rows)" in told
+    assert "murmur (20 rows)" in told

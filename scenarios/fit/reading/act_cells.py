@@ -218,7 +218,7 @@ def _kinds(
         counts: dict[str, int] = {}
         for name in set(unknown.values()):
             found = columns[name].fillna("").value_counts()
-            counts |= {word: int(found.get(word, 0)) for word in unknown}
+            counts |= {w: int(found.get(w, 0)) for w, own in unknown.items() if own == name}
         ask_about(unknown, counts, path)
     return columns, roles
 
