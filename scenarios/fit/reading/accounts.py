@@ -49,12 +49,18 @@ NOBODY = frozenset(
      "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "summe", "gesamt",
      "gesamtsumme", "zwischensumme", "total général", "sous-total", "totale", "totaal", "итого",
      "всего", "合计", "总计", "小计", "总和", "合計", "小計", "총계", "합계", "汇总",
+     "walk-in customer", "walk-in", "walk in customer", "walk in", "walkin", "cash customer",
+     "cash sale", "retail customer", "guest customer", "guest user", "anonymous user",
+     "anonymous customer", "no customer", "散客", "门店散客", "零售客户", "匿名买家", "路人",
+     "laufkundschaft", "laufkunde", "barverkauf", "client comptoir", "client de passage",
+     "consumidor final", "cliente mostrador", "розничный покупатель", "非会員", "비회원",
      "测试", "测试用户", "测试账号", "测试帐号", "测试账户", "測試", "テスト")
 )  # fmt: skip
 BOT_NAME = re.compile(
     r"(?i:.*\[bot\]|bot[-_ .].*|.*[-_ .]bot)|.*[a-z0-9]Bot|.*机器人|.*小助手"
     r"|(?i:test(?:[-_ .]?(?:user|account|customer|order|konto|kunde))?[-_ .]?\d*|mailer-daemon"
     r"|(?:no|do[-_. ]?not)[-_. ]?reply|postmaster)(?:@.+)?"
+    r"|(?i:guest|anonymous|deleted[-_ ]?(?:user|account))[-_ #]?(?=[0-9a-f]*\d)[0-9a-fA-F]+|游客\d+"
 )
 TOTAL_WORDS = (
     "total|totals|sum|subtotal|summe|gesamt|ergebnis|résultat|somme|totale|totaal|итого|итог|итоги|"

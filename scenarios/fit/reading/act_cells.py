@@ -19,6 +19,7 @@ from plaza_lab.scenarios.fit.reading.columns import (
     MEMBER_NAMES,
     NO_WORDS,
     REPLY_NAMES,
+    SHOWN_NAMES,
     STATE_NAMES,
     TEXT_NAMES,
     TIME_NAMES,
@@ -287,6 +288,11 @@ def _flags(sheet: Sheet, path: str | Path) -> dict[str, pd.Series]:
     found = {}
     for name in dict.fromkeys(sheet.table.column_names):
         word = FLAGS.get(plain_name(name))
+        if plain_name(name) in SHOWN_NAMES:
+            said = text_column(sheet.table, name, path, "--kind").fillna("").str.lower()
+            if said.isin((*TRUE_WORDS, *NO_WORDS, "no", "否")).all():
+                unseen = said.isin(("false", "0", "no", "否"))
+                found[name] = pd.Series(np.where(unseen, "system", ""), dtype=object)
         if word is not None:
             said = text_column(sheet.table, name, path, "--kind").fillna("").str.lower()
             if said.isin((*TRUE_WORDS, *NO_WORDS, "no", "否")).all():

@@ -35,6 +35,11 @@ TWO_MEANINGS = re.compile(r"\bMILL?\b", re.IGNORECASE)  # a thousand or a millio
 BOOKED = re.compile(r"(?<=[\d\s])(CR|DR)\b\.?\s*$", re.IGNORECASE)
 FEW_BACK = 0.25  # of two sides the rarer is what went back up to this share (assumption)
 TIMES = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3}
+IN_THOUSANDS = re.compile(
+    r"[(\[](?:in )?(?:thousands?|000s?|'000|k|tsd\.?|tausend|milliers|miles|тыс\.?)"
+    r"(?: ?[$€£¥₽₹a-z]+)?[)\]]$"
+    r"|[ _]in[ _]thousands$"
+)
 DIGITS = {ord(sign): str(digit) for digit, signs in enumerate(EASTERN) for sign in signs} | {
     ord("٫"): ".", ord("٬"): ","}  # fmt: skip
 NO_PENCE = re.compile(r"(?<=\d)[.,](?:-{1,2}|=)(?!\d)")  # 120.- is 120, not paid back
@@ -130,6 +135,8 @@ def unit_of(column: str) -> float:
     """What the amounts of a column count, by its name: 金额(分) and ``amount_cents`` hundredths."""
     text = unicodedata.normalize("NFKC", column).strip().lower()
     found = re.search(r"(?:[(\[]|[_ ]in[_ ]|[_ ])(分|cents?|pence|千元|万元?|萬元|元)[)\]]?$", text)
+    if IN_THOUSANDS.search(text):
+        return 1e3
     return UNITS[found[1]] if found else 1.0
 
 

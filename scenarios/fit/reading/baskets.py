@@ -50,6 +50,7 @@ from plaza_lab.scenarios.fit.reading.columns import (
 from plaza_lab.scenarios.fit.reading.equal_rows import PASTED, is_twice_over, signs_of
 from plaza_lab.scenarios.fit.reading.forms import FORMS, Form
 from plaza_lab.scenarios.fit.reading.orders import (
+    REFERENCES,
     STATUS_NAMES,
     by_status,
     call_off,
@@ -77,7 +78,9 @@ CALLED_OFF = ("cancelled_at", "cancelledat", "cancelled", "canceled_at", "cancel
               "deleted_at", "deleted", "is_deleted", "voided_at", "is_void", "test_order",
               "is_test_order", "已删除", "是否删除", "是否测试", "是否取消", "是否退款",
               "是否退货",
-              "is_cancelled", "storniert")  # fmt: skip
+              "cancel_reason", "cancellation_reason", "cancellation_date", "cancel_date",
+              "cancelled_date", "canceled_date", "cancelled_on", "取消时间", "取消原因",
+              "storniert")  # fmt: skip
 RETURNS = ("is_return", "is_refund", "is_returned", "is_credit", "is_credit_note", "return_flag")
 DISCOUNTS = ("discount", "discount_amount", "discount_total", "total_discount", "rabatt", "remise",
              "descuento", "desconto", "sconto", "优惠", "优惠金额", "折扣", "折扣金额",
@@ -88,6 +91,10 @@ PAID_BACK = ("refunded_amount", "refund_amount", "退款金额", "amount_refunde
              "refunded", "order_refund_amount", "partial_refunds", "订单退款金额", "退款",
              "退款金额合计", "售后金额", "erstattung", "erstattet",
              "remboursement", "reembolso")  # fmt: skip
+SENT_BACK = frozenset(
+    ("returned_quantity", "quantity_returned", "returned_qty", "qty_returned", "refunded_quantity",
+     "quantity_refunded", "refunded_qty", "退货数量", "退款数量")
+)  # fmt: skip
 IN_CENTS = ("charge", "payment_intent", "invoice", "balance_transaction")  # of the payments API
 
 
@@ -193,7 +200,8 @@ def _enough(asked: Asked) -> frozenset[str]:
     return frozenset(same_name(name) for name in (
         *CUSTOMER_NAMES, *BOUGHT_NAMES, *AMOUNT_NAMES, *PRICE_NAMES, *QUANTITY_NAMES, *ORDER_NAMES,
         *PRODUCT_NAMES, *CURRENCY_NAMES, *STATUS_NAMES, *BOT_NAMES, *CLOCK_NAMES, *DATE_NAMES,
-        *GROUP_NAMES, *CALLED_OFF, *RETURNS, *PAID_BACK, *DISCOUNTS, *chosen, *of_forms, *own,
+        *GROUP_NAMES, *CALLED_OFF, *RETURNS, *PAID_BACK, *SENT_BACK,
+        *REFERENCES, *DISCOUNTS, *chosen, *of_forms, *own,
     ) if name)  # fmt: skip
 
 
@@ -284,6 +292,13 @@ def _paid(
             if not np.isfinite(back).any():
                 continue
             amount = amount - np.nan_to_num(np.abs(back))
+            notes.append(f"{name} was taken off")
+        elif plain in SENT_BACK and "quantity" in names:
+            texts = text_column(sheet.table, name, path, "--quantity")
+            back = np.abs(np.nan_to_num(read_amounts(texts, name)))
+            ordered = np.abs(column("quantity", "--quantity"))
+            share = np.divide(back, ordered, out=np.zeros_like(back), where=ordered > 0)
+            amount = amount * np.clip(1 - share, 0, 1)
             notes.append(f"{name} was taken off")
         elif plain in DISCOUNTS and "price" in names:
             less = read_amounts(text_column(sheet.table, name, path, "--amount"), name)

@@ -68,7 +68,9 @@ DATE_NAMES = (
 KIND_NAMES = (
     "kind", "type", "act", "subtype", "event", "action", "event_type", "message_type", "msg_type",
     "activity", "verb", "action_name", "event_name", "activity_type", "activity_name",
-    "事件名称", "事件名", "行为类型", "comment_type", "comment_approved", "类型", "消息类型",
+    "事件名称", "事件名", "行为类型", "action_type", "event_category", "interaction_type",
+    "操作类型", "动作类型", "事件类型", "行为名称",
+    "comment_type", "comment_approved", "类型", "消息类型",
     "行为", "动作", "事件", "操作",
 )  # fmt: skip
 REPLY_NAMES = (
@@ -106,9 +108,11 @@ AMOUNT_NAMES = (
     "订单实付金额", "实付款", "实际支付金额", "实收金额", "支付金额", "付款金额", "应付金额",
     "金额", "总金额", "订单金额", "grand_total", "order_value", "total_amount", "line_total",
     "total_paid", "amount_paid",
-    "order_total_amount", "invoice_amount", "invoice_total", "net_sales", "gross_sales", "amount_cents", "amount_in_cents",
+    "order_total_amount", "invoice_amount", "invoice_total", "net_sales", "gross_sales",
+    "amount_cents", "amount_in_cents",
     "betrag", "summe", "umsatz", "gesamtbetrag", "montant", "total_ttc", "importe", "monto",
-    "valor", "n._revenue", "net_revenue", "total_incl._tax", "total_incl_tax", "total_inc_tax",
+    "valor", "n._revenue", "net_revenue",
+    "total_incl._tax", "total_incl_tax", "total_inc_tax",
     "total_including_tax", "用户实付金额", "商家实收金额", "实付", "实收", "结算金额",
     "importo", "totale", "bedrag", "kwota", "сумма", "金額", "合計", "금액", "결제금액",
     "tutar",
@@ -152,11 +156,17 @@ FLAGS = {"is_join": "join", "is_joining": "join", "joined_event": "join", "is_le
          "is_system": "system", "is_system_message": "system", "is_notice": "system",
          "is_notification": "system", "is_service": "system", "system_message": "system",
          "系统消息": "system", "是否系统消息": "system", "是否入群": "join", "is_spam": "system",
-         "spam": "system", "is_draft": "system", "is_test": "system",
+         "spam": "system", "is_draft": "system", "is_test": "system", "hidden": "system",
+         "is_hidden": "system", "deleted": "system", "is_deleted": "system", "removed": "system",
+         "is_removed": "system", "是否删除": "system", "是否隐藏": "system",
          "垃圾": "system", "是否垃圾": "system", "草稿": "system"}  # fmt: skip
+SHOWN_NAMES = ("approved", "is_approved", "published", "is_published", "is_visible", "审核通过",
+               "是否审核通过", "是否发布")  # fmt: skip
 STATE_NAMES = ("status", "state", "post_status", "message_status", "moderation_status", "状态",
                "审核状态")  # fmt: skip
 UNSEEN_STATES = ("spam", "trash", "trashed", "draft", "auto-draft", "unpublished", "垃圾",
+                 "scheduled", "pending", "rejected", "hidden", "removed", "deleted", "moderated",
+                 "unapproved", "awaiting moderation", "待审核", "已删除", "已隐藏", "已屏蔽",
                  "垃圾信息", "草稿", "未发布", "审核不通过")  # fmt: skip
 COUNT_NAMES = frozenset(
     ("posts", "post_count", "posts_count", "messages", "message_count", "messages_count", "n_posts",

@@ -41,7 +41,8 @@ STATUS_NAMES = (
     "status", "order_status", "financial_status", "payment_status", "transaction_type", "type",
     "transaction_status", "sale_type", "退款状态", "refund_status", "event_type",
     "订单状态", "交易状态", "状态", "付款状态", "支付状态",
-    "交易类型", "类型",
+    "交易类型", "类型", "order_state", "document_type", "mode", "bestellstatus", "zahlungsstatus",
+    "statut", "estado", "stato", "статус", "ステータス", "상태",
 )  # fmt: skip
 PAID = frozenset(
     ("", "paid", "complete", "completed", "complete_order", "fulfilled", "shipped", "delivered",
@@ -51,6 +52,9 @@ PAID = frozenset(
      "invoice", "partially_refunded", "partially_paid", "archived", "open", "confirmed", "active",
      "交易成功", "已完成", "已付款", "已支付", "已发货", "已签收", "待收货", "待发货", "成功",
      "买家已付款", "卖家已发货", "支付成功", "销售", "购买", "订单", "部分退款",
+     "abgeschlossen", "bezahlt", "versandt", "geliefert", "payé", "payée", "expédiée", "livrée",
+     "pagado", "enviado", "completado", "entregado", "выполнен", "оплачен", "доставлен", "発送済み",
+     "完了", "支払済み", "결제완료", "배송완료", "live",
      "website_payment", "express_checkout_payment", "general_payment", "mobile_payment")
 )  # fmt: skip
 OFF = frozenset(
@@ -59,7 +63,12 @@ OFF = frozenset(
      "on_hold", "draft", "abandoned", "checkout_draft", "refunded", "fully_refunded", "reversed",
      "trash", "已取消", "取消", "交易关闭", "已关闭", "关闭", "等待买家付款", "待付款", "未付款",
      "deleted", "not_paid", "refund_completed", "交易失败", "失败", "已退款", "退款成功",
-     "全额退款", "已退货", "支付失败", "已作废", "作废")
+     "全额退款", "已退货", "支付失败", "已作废", "作废", "storniert", "unbezahlt", "annulé",
+     "annulée", "remboursée", "cancelado", "cancelada", "anulado", "annullato", "отменён",
+     "отменен", "отменена", "キャンセル", "キャンセル済み", "취소", "주문취소", "test",
+     "quote", "quotation", "estimate", "proforma", "offer", "angebot", "报价", "报价单",
+     "payout", "fee", "stripe_fee", "transfer", "withdrawal", "general_withdrawal",
+     "redemption", "redeem", "redeemed", "bonus", "积分兑换")
 )  # fmt: skip
 BACK = frozenset(
     ("refund", "refunds", "return", "returned", "returns", "chargeback", "credit_note", "credit",
@@ -181,10 +190,8 @@ def with_owners(frame: pd.DataFrame, sheet: Sheet, path: str | Path) -> pd.DataF
     ----------
     frame : pandas.DataFrame
         ``member``, ``amount`` and ``order``, one row for each of the sheet.
-    sheet : Sheet
-        May have a column that names the order which a row undoes.
-    path : str or Path
-        Named in the error.
+    sheet, path
+        The file, which may have a column that names the order which a row undoes.
 
     Returns
     -------
