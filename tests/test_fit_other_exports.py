@@ -140,7 +140,7 @@ def test_ids_that_are_not_those_of_one_person_are_told(tmp_path: Path) -> None:
     told(_with(tmp_path, lambda i, m: m + "@x.org" * (i % 2)), "ids stand before the @ of another")
     told(_with(tmp_path, lambda i, m: f"an{'  ' if i % 2 else ' '}{m}"), "differ only in case, sp")
     for name in ("Guest {}", "Deleted User {:06x}1", "Anonymous User", "散客"):
-        log = _with(tmp_path, lambda i, m, name=name: m if i % 8 else name.format(i))
+        log = _with(tmp_path, lambda i, m: m if i % 8 else name.format(i))  # noqa: B023
         assert log.n_members == N_MEMBERS
         told(log, "left out as bots")
 
