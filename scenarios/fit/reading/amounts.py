@@ -99,8 +99,11 @@ def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> n
 
 def signs_told(texts: pd.Series, column: str) -> list[str]:
     """Say so where some amounts carry the sign of a currency and others none."""
-    counts, found = {True: 0, False: 0}, set[str]()
-    for text, n in texts.dropna().astype(str).value_counts().items():
+    import pandas as pd
+
+    is_plain = pd.to_numeric(texts, errors="coerce").notna()
+    counts, found = {True: 0, False: int(is_plain.sum())}, set[str]()
+    for text, n in texts[~is_plain].dropna().astype(str).value_counts().items():
         mine: set[str] = set()
         if _bare(str(text), mine):
             counts[bool(mine)] += int(n)
