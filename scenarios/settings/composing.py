@@ -183,7 +183,8 @@ def _resolve(whole: DictConfig) -> None:
     except (InterpolationResolutionError, RecursionError) as wrong:
         for key, text in texts_of(OmegaConf.to_container(whole)):
             if "${" in text and _leads_back(whole, key):
-                raise UserError(f"{key}: {text} stands for itself; write a value") from wrong
+                what = f"{key}: {text}"
+                raise UserError(f"{what} stands for itself; write a value") from wrong
         raise
 
 
